@@ -1,0 +1,1 @@
+#include "proxy/exchange.hpp"

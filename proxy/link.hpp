@@ -1,0 +1,33 @@
+#pragma once
+/// Everything that passes between the data path and control: a small set of values. In `vendaval up` a queue in memory
+/// carries them (proxy/io/gateway); the same values can cross a socket later.
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "proxy/exchange.hpp"
+#include "proxy/faults/armed.hpp"
+
+namespace vendaval {
+
+/// Counted by the data path since it started.
+struct path_counts {
+  std::uint64_t connections = 0, requests = 0;
+  std::uint64_t exchanges_lost = 0;   // the queue to the monitor was full
+  std::uint64_t pass_through = 0;     // a fault was in doubt and left alone (S24)
+  std::uint64_t refused_hosts = 0;    // requests for a host off the allow-list
+};
+
+class link {
+ public:
+  virtual ~link() = default;
+  /// Replaces the armed faults on every data thread; requests held by a fault that is gone go on at once.
+  virtual void publish(std::shared_ptr<faults::armed_set const> armed) = 0;
+  /// Takes the exchanges that have ended since the last call, oldest first per data thread.
+  virtual std::vector<exchange> drain() = 0;
+  /// Requests under way now.
+  virtual std::vector<flight> flights() = 0;
+  virtual path_counts counts() const = 0;
+};
+
+}  // namespace vendaval
