@@ -1,0 +1,66 @@
+#pragma once
+/// What an API means: which bank a request concerns, what it asks, and what an answer says. One folder and one line in
+/// dialects/table.hpp per dialect. No I/O; one instance per data thread, and what one learns is told to the others.
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/institution.hpp"
+#include "proxy/exchange.hpp"
+#include "proxy/faults/plan.hpp"
+
+namespace vendaval::dialects {
+
+/// Views into the session's buffers; valid only during the call.
+struct request_view {
+  std::string_view method, target, host;  // target in origin-form: "/api/links/?page=2"
+  std::string_view content_type;
+  std::string_view body;                  // whole when wants_body() said so and it fitted the limit; else empty
+};
+struct response_view {
+  unsigned status = 0;
+  std::string_view content_type;
+  std::string_view body;                  // whole when it could be inspected
+  bool inspected = false;                 // false: too large, or not text; judge by status alone
+};
+
+struct target {
+  std::vector<std::string> institutions;  // ids; none = global; {"unknown"} when a link is not known
+  operation what = operation::meta;
+  std::string route;                      // path with ids replaced: "/api/links/{id}/"; safe to log
+};
+struct judgement {
+  outcome result = outcome::ok;
+  std::string code;                       // from the API's closed list, else empty
+  weight counts = weight::good;
+};
+/// A fact to share with the other data threads: this link or resource belongs to this bank.
+struct learned {
+  std::string id, institution;
+};
+
+class dialect {
+ public:
+  virtual ~dialect() = default;
+  /// Does the target depend on the body of this request?
+  virtual bool wants_body(request_view const&) const = 0;
+  virtual target read(request_view const&) = 0;
+  virtual judgement judge(request_view const&, response_view const&) const = 0;
+  /// Facts in an answer; the caller hands them to remember() on every thread.
+  virtual std::vector<learned> learn(request_view const&, response_view const&) const = 0;
+  virtual void remember(std::span<learned const>) = 0;
+  /// The body with its absolute links to the upstream pointing at the proxy instead, every other byte untouched;
+  /// nothing when there is nothing to change. `from` and `to` are origins: "https://sandbox.belvo.com".
+  virtual std::optional<std::string> rewrite(std::string_view body, std::string_view from, std::string_view to) const = 0;
+  /// An error answer in the API's own shape; nothing when the dialect has no such code.
+  virtual std::optional<faults::plan::answer> error(std::string_view code, std::string_view request_id) const = 0;
+  /// Codes that error() knows.
+  virtual std::vector<std::string> error_codes() const = 0;
+  /// How an outcome that never reached judge() (network, timeout, client_gone) weighs on the bank.
+  virtual weight weigh(outcome, unsigned status) const = 0;
+};
+
+}  // namespace vendaval::dialects
