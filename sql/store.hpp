@@ -1,0 +1,94 @@
+#pragma once
+/// The typed store: the only way into the database. Not thread safe: one thread owns a store (sql/storage_thread.hpp).
+/// Every call is one transaction, durable when it returns. A connection that was lost is opened again by the next call.
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sql/migrations.hpp"
+#include "sql/result.hpp"
+#include "sql/rows.hpp"
+
+namespace vendaval::sql {
+
+struct store_counts {
+  std::int64_t metrics = 0, incidents = 0, open_incidents = 0, chaos_results = 0, runs = 0, runs_running = 0;
+  std::int64_t audit = 0, outbox_waiting = 0, outbox_accepted = 0, outbox_dead = 0;
+};
+
+/// Narrows what recent_metrics returns; an empty optional means every one.
+struct metric_filter {
+  std::optional<std::string> institution_id;
+  std::optional<std::string> metric_type;
+  std::optional<wall_time> since;  // included
+  std::optional<wall_time> until;  // excluded
+};
+
+/// Where the audit chain is broken.
+struct audit_break {
+  std::int64_t number = 0;
+  std::string why;
+};
+
+class store {
+ public:
+  /// "sqlite:PATH" (made when it is not there, its folder is not) or "postgresql://user:password@host:port/database".
+  static result<store> open(std::string_view url);
+  store(store&&) noexcept;
+  store& operator=(store&&) noexcept;
+  ~store();
+
+  engine kind() const;
+  std::string const& address() const;  // for people: without the password
+
+  /// Brings the schema up to this program's: all missing steps in one transaction, under a lock that two programs
+  /// starting at once respect. Refuses a schema that is newer, and one whose applied steps differ from ours.
+  result<> migrate();
+  result<> migrate(std::span<migration const> steps);  // other steps than our own: for tests and tools
+  result<int> schema_version();                        // 0 = empty
+
+  /// All of it or nothing.
+  result<> commit(batch const& rows);
+  /// Several batches in one transaction: many acknowledgements for one sync.
+  result<> commit(std::span<batch const> group);
+
+  // Outbox. At least once: a claim that is neither answered nor given back falls due again when its lease ends. While
+  // a notification is on its way, later ones of the same incident and channel wait, so that no "resolved" overtakes.
+  result<std::vector<outbox_row>> claim(wall_time now, duration lease, int limit);
+  result<> accepted(std::int64_t id, wall_time at);
+  result<> retry(std::int64_t id, std::string_view error, wall_time next_attempt);
+  result<> dead(std::int64_t id, std::string_view error, wall_time at);
+  result<std::vector<outbox_row>> outbox_of(std::string_view incident_id);
+  result<std::vector<outbox_row>> dead_letters(int limit);
+
+  // Runs.
+  result<std::vector<run_row>> runs_left_running();
+  /// After a crash: ends every run still marked running as `error`, with an audit record each; returns those runs.
+  result<std::vector<run_row>> end_runs_left_running(wall_time now, std::string_view why);
+  result<std::optional<run_row>> run(std::string_view id);
+  result<std::vector<run_row>> recent_runs(int limit);
+
+  // Views, newest first.
+  result<std::optional<incident_row>> incident(std::string_view id);
+  result<std::vector<incident_row>> open_incidents();  // open and investigating
+  result<std::vector<incident_row>> recent_incidents(int limit);
+  result<std::vector<chaos_result_row>> recent_chaos_results(int limit);
+  result<std::vector<metric_row>> recent_metrics(metric_filter const& filter, int limit);
+  result<std::vector<audit_row>> recent_audit(int limit);
+  /// The newest audit record whose action is one of these: {"stop", "release"} tells whether the kill switch is latched.
+  result<std::optional<audit_row>> latest_audit(std::span<std::string const> actions);
+  result<store_counts> counts();
+
+  /// Recomputes the audit chain; empty when it is whole.
+  result<std::optional<audit_break>> verify_audit();
+
+ private:
+  struct impl;
+  explicit store(std::unique_ptr<impl> inside);
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace vendaval::sql
