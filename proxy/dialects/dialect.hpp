@@ -10,6 +10,7 @@
 
 #include "base/institution.hpp"
 #include "proxy/exchange.hpp"
+#include "proxy/faults/error_shapes.hpp"
 #include "proxy/faults/plan.hpp"
 
 namespace vendaval::dialects {
@@ -42,9 +43,8 @@ struct learned {
   std::string id, institution;
 };
 
-class dialect {
+class dialect : public faults::error_shapes {
  public:
-  virtual ~dialect() = default;
   /// Does the target depend on the body of this request?
   virtual bool wants_body(request_view const&) const = 0;
   virtual target read(request_view const&) = 0;
@@ -55,8 +55,6 @@ class dialect {
   /// The body with its absolute links to the upstream pointing at the proxy instead, every other byte untouched;
   /// nothing when there is nothing to change. `from` and `to` are origins: "https://sandbox.belvo.com".
   virtual std::optional<std::string> rewrite(std::string_view body, std::string_view from, std::string_view to) const = 0;
-  /// An error answer in the API's own shape; nothing when the dialect has no such code.
-  virtual std::optional<faults::plan::answer> error(std::string_view code, std::string_view request_id) const = 0;
   /// Codes that error() knows.
   virtual std::vector<std::string> error_codes() const = 0;
   /// How an outcome that never reached judge() (network, timeout, client_gone) weighs on the bank.

@@ -1,5 +1,4 @@
 #pragma once
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,6 +8,7 @@
 #include "base/units.hpp"
 #include "proxy/exchange.hpp"
 #include "proxy/faults/catalogue.hpp"
+#include "proxy/faults/meter.hpp"
 
 namespace vendaval::faults {
 
@@ -24,20 +24,24 @@ struct square_wave {
   duration on{}, off{};
 };
 
-/// State that must be exact across data threads: one atomic, no lock. Theoretical arrival time of a token bucket (GCRA).
-struct meter {
-  std::atomic<std::int64_t> next{0};  // ns on the monotonic clock
+/// A fault as a scenario describes it, before anybody armed it.
+struct fault_template {
+  std::string label;  // "s1-banco-fora/black-out/1": for logs, markers and the journal
+  fault what;
+  scope where;
+  std::optional<square_wave> wave;
 };
 
 /// A fault with its lease. The data path stops honouring it the instant `expires` is reached, whatever became of the
 /// controller.
 struct armed_fault {
   std::uint64_t id = 0;    // unique for ever; never reused
-  std::string label;       // "s1-banco-fora/black-out/1": for logs, markers and the journal
+  std::string label;
   fault what;
   scope where;
   std::optional<square_wave> wave;
   time_point armed{}, expires{};
+  std::uint64_t roll = 0;  // keys its dice: the same in every run of the same scenario; 0 = its id
   std::shared_ptr<meter> bucket = std::make_shared<meter>();
 };
 
@@ -45,7 +49,10 @@ struct armed_fault {
 struct armed_set {
   std::vector<armed_fault> faults;
   std::uint64_t seed = 0;   // of the run
-  std::uint64_t epoch = 0;  // grows with every change; an older snapshot is ignored
+  std::uint64_t epoch = 0;  // grows with every change
+
+  /// A snapshot that arrives late or twice has no effect (S13).
+  bool supersedes(armed_set const& other) const { return epoch > other.epoch; }
 };
 
 }  // namespace vendaval::faults

@@ -24,6 +24,7 @@ struct plan {
   duration hold{0};
   ending end = forward{};
   std::vector<std::uint64_t> fired;  // ids of the armed faults that shaped this plan, in order
+  bool in_doubt = false;             // fault code failed, so the request passes through; count it (S24)
   bool untouched() const { return fired.empty(); }
 };
 

@@ -1,0 +1,25 @@
+#pragma once
+/// Any HTTP API: the bank is known by host or path, and an answer is judged by its status alone.
+#include "proxy/dialects/table.hpp"
+
+namespace vendaval::dialects {
+
+class plain final : public dialect {
+ public:
+  explicit plain(dialect_settings const& settings) : places_(settings.places) {}
+
+  bool wants_body(request_view const&) const override { return false; }
+  target read(request_view const&) override;
+  judgement judge(request_view const&, response_view const&) const override;
+  std::vector<learned> learn(request_view const&, response_view const&) const override { return {}; }
+  void remember(std::span<learned const>) override {}
+  std::optional<std::string> rewrite(std::string_view, std::string_view, std::string_view) const override { return {}; }
+  std::optional<faults::plan::answer> error(std::string_view code, std::string_view request_id) const override;
+  std::vector<std::string> error_codes() const override;
+  weight weigh(outcome, unsigned status) const override;
+
+ private:
+  std::vector<place> places_;
+};
+
+}  // namespace vendaval::dialects

@@ -1,0 +1,52 @@
+#pragma once
+/// What happens to one request: the only place where an armed fault becomes an effect.
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "proxy/exchange.hpp"
+#include "proxy/faults/armed.hpp"
+#include "proxy/faults/error_shapes.hpp"
+#include "proxy/faults/plan.hpp"
+
+namespace vendaval::faults {
+
+/// What decide() may look at; views, valid only during the call.
+struct request_facts {
+  std::span<std::string const> institutions;  // the dialect's: none = global
+  operation what = operation::meta;
+  std::string_view route;                     // with ids replaced
+  std::uint64_t client = 0;                   // hash of the client instance
+};
+
+/// Counts the requests of each client on each route, so that a roll belongs to "the fifth POST /api/accounts/ of this
+/// client" whatever the threads do. A fixed table shared by all data threads; two keys in one slot share a count, which
+/// moves their rolls but not their odds.
+class ordinals {
+ public:
+  ordinals() : slots_(new std::atomic<std::uint64_t>[size]()) {}
+  std::uint64_t next(std::uint64_t client, std::string_view route);
+  /// At the start of a run, so that the same seed meets the same traffic with the same rolls.
+  void reset();
+
+ private:
+  static constexpr std::size_t size = 1 << 14;
+  std::unique_ptr<std::atomic<std::uint64_t>[]> slots_;
+};
+
+/// Same facts, same armed faults, same ordinal: same plan, in whatever order the faults are listed.
+///
+/// A fault touches a request only when its lease runs, its wave is on, the operation is in scope and every institution
+/// of the request is in scope: a bank that was not named is never touched, nor is traffic of no bank or of an unknown one.
+/// Faults take their turn in the order of their ids. Holds add up; the first that ends the request wins, and a later one
+/// that would end it too is passed over. If fault code throws, the plan is untouched and says `in_doubt` (S24).
+plan decide(request_facts const& request, armed_set const& armed, ordinals& counts, error_shapes const& shapes,
+            time_point now) noexcept;
+
+/// Does this fault's lease run and its wave stand at "on"? For sessions that hold a request on its behalf.
+bool blows(armed_fault const& fault, time_point now);
+
+}  // namespace vendaval::faults
