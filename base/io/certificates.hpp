@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "base/io/http_server.hpp"
+#include "base/io/tls.hpp"
 
 namespace vendaval {
 

@@ -10,17 +10,17 @@
 #include <string>
 
 #include "base/http.hpp"
+#include "base/io/tls.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
+
+namespace spdlog {
+class logger;
+}
 
 namespace vendaval {
 
 namespace asio = boost::asio;
-
-/// Certificate chain and private key as PEM files.
-struct tls_identity {
-  std::string certificate, key;
-};
 
 /// "127.0.0.1:8443" or "[::1]:0"; port 0 lets the system choose.
 struct listen_address {
@@ -40,12 +40,16 @@ class http_server {
     bytes body_limit{1 << 20};
     duration idle = 75s;          // between requests and within one
     std::string name = "server";  // in error messages and the Server header
+    std::size_t connections = 4096;  // open at a time; one more is closed at once
+    std::shared_ptr<spdlog::logger> log = nullptr;  // for handlers that throw; absent: one of its own
   };
 
   /// Binds at once: throws std::runtime_error with a sentence for people when the address is taken or a certificate
-  /// unreadable. A handler that throws is answered 500. The handler outlives the server.
+  /// unreadable. A handler that throws is answered 500 and logged. What the handler refers to outlives the io_context.
   http_server(asio::io_context& io, settings s, handler h);
-  ~http_server();  // closes the listener and every connection
+  /// Closes the listener and every connection; no handler is called after it. Call it on the io_context's own thread,
+  /// or while the context is not running. A handler that is waiting at this moment is cancelled.
+  ~http_server();
   http_server(http_server const&) = delete;
 
   std::uint16_t port() const;

@@ -2,7 +2,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/experimental/as_tuple.hpp>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/system/system_error.hpp>
 #include <map>
 
@@ -19,7 +19,7 @@ class fake_clock final : public async_clock {
     if (when <= now_) co_return;
     asio::steady_timer alarm(io_, asio::steady_timer::time_point::max());
     auto const entry = sleepers_.emplace(when, &alarm);
-    auto [error] = co_await alarm.async_wait(asio::experimental::as_tuple(asio::use_awaitable));
+    auto [error] = co_await alarm.async_wait(asio::as_tuple(asio::use_awaitable));
     bool const due = now_ >= when;
     if (due) co_return;
     sleepers_.erase(entry);

@@ -1,0 +1,16 @@
+#pragma once
+#include <expected>
+#include <string>
+#include <string_view>
+
+namespace vendaval {
+
+/// The whole file, or why not in errno's words ("No such file or directory"), without the path.
+std::expected<std::string, std::string> read_file(std::string const& path);
+
+/// Replaces `path` with `text` so that a crash leaves the old file or the new one, never a part: temporary file in the
+/// same folder, fsync, rename, fsync of the folder. `mode` as in chmod, e.g. 0600; the umask does not widen it.
+/// Nothing on success, else why not in errno's words.
+std::expected<void, std::string> write_file_durably(std::string const& path, std::string_view text, unsigned mode);
+
+}  // namespace vendaval
