@@ -85,6 +85,8 @@ class table_reader {
   void strings(std::function<void(std::string_view key, std::string value)> const& take);
 
   bool has(std::string_view key) const { return table_.contains(key); }
+  /// Marks `key` as known without reading it: what it means hangs on another key that is wrong already.
+  void skip(std::string_view key) { take(key); }
   /// A missing key is a problem at the head of this table.
   void require(std::string_view key);
   /// A problem at the value of `key` (or at the table's head if it is absent).
@@ -95,6 +97,10 @@ class table_reader {
   void finish();
   std::string const& file() const { return file_; }
   bool clean() const { return out_.empty(); }
+  /// Mistakes found so far in the whole file: compare before and after to know whether a part of it was sound.
+  std::size_t mistakes() const { return out_.size(); }
+  /// Lets every other key of this table pass: used when the mistake that is already reported says what they would mean.
+  void skip_rest();
 
  private:
   toml::node const* take(std::string_view key);
