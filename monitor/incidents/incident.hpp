@@ -1,0 +1,65 @@
+#pragma once
+/// An incident as the bank's table banking_incidents keeps it, and what the monitor needs beside.
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "monitor/alerts/rule_state.hpp"
+
+namespace vendaval::monitor {
+
+enum class incident_type : std::uint8_t {
+  authentication_error, timeout, connection_failure, rate_limit, maintenance, data_inconsistency, circuit_breaker_open,
+  other
+};
+inline constexpr std::array<std::string_view, 8> incident_type_names{
+    "authentication_error", "timeout", "connection_failure", "rate_limit", "maintenance", "data_inconsistency",
+    "circuit_breaker_open", "other"};
+enum class incident_status : std::uint8_t { open, investigating, resolved, closed };
+inline constexpr std::array<std::string_view, 4> incident_status_names{"open", "investigating", "resolved", "closed"};
+
+inline std::string_view name_of(incident_type t) { return incident_type_names[static_cast<std::size_t>(t)]; }
+inline std::string_view name_of(incident_status s) { return incident_status_names[static_cast<std::size_t>(s)]; }
+
+struct incident {
+  std::string id;       // UUID
+  unsigned number = 0;  // for people: INC-0042
+  std::string institution;
+  incident_type type = incident_type::other;
+  severity grade = severity::low;  // the worst it has been
+  incident_status status = incident_status::open;
+  std::string description;  // one line, pt-BR
+  time_point started_at{};  // the first bad answer of this spell
+  time_point opened_at{};   // when the monitor knew
+  std::optional<time_point> resolved_at;
+  std::string resolution_notes;
+  unsigned affected_users = 0;
+  std::string created_by;   // "auto:<rule>"
+  std::string assigned_to;
+  bool drill = false;       // faults of ours were active on this bank
+  std::string run;          // of that drill
+
+  std::vector<std::string> firing;  // rules, in the order in which they fired
+  unsigned suppressed = 0;          // further signals that told nobody anything new
+  unsigned reopened = 0;
+  bool masked = false;              // every firing rule lacks calls to judge by
+  std::string label() const;        // "INC-0042"
+};
+
+struct incident_change {
+  enum class kind : std::uint8_t { opened, updated, reopened, resolved };
+  kind what = kind::opened;
+  incident now;
+  std::string because;                // the rule; empty when resolved
+  std::vector<std::string> channels;  // who has to be told; may be empty
+  reading figures;                    // of that rule when it fired
+  std::optional<rule> cause;          // that rule itself
+  time_point at{};
+};
+
+/// What kind of incident failures like these are. `slow`: a latency rule fired.
+incident_type classify(tally const& counts, bool slow);
+
+}  // namespace vendaval::monitor

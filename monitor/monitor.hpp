@@ -1,0 +1,128 @@
+#pragma once
+/// The monitor as one value: exchanges and flights in, effects out. Everything here is pure; the thread that owns it,
+/// the outbox and the pages are in monitor/io.
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/institution.hpp"
+#include "monitor/breaker/observer.hpp"
+#include "monitor/incidents/incident_book.hpp"
+#include "monitor/ledger/run_ledger.hpp"
+#include "monitor/notify/notification.hpp"
+
+namespace vendaval::monitor {
+
+struct monitor_settings {
+  institutions banks;  // watched from the start, traffic or not; others as soon as they are seen
+  std::vector<rule> rules = default_rules();
+  incident_settings incidents;
+  breaker_settings breaker;
+  duration slot = 1s;      // resolution of every window; a compressed run wants less
+  timeline time;           // for texts only
+  std::string link;        // address of our pages in messages; may be empty
+  std::uint64_t seed = 1;  // for ids
+};
+
+/// A game day on one bank. Start it with the baseline, so that the app's normal rate can be learned from it.
+struct drill {
+  std::string run;
+  std::string institution;
+  std::vector<operation> operations{operation::link, operation::retrieve};  // those that the faults touch
+};
+
+struct effects {
+  std::vector<alert_change> alerts;
+  std::vector<incident_change> incidents;
+  std::vector<notification> notifications;  // to be written with the incidents, then sent
+};
+
+struct institution_summary {
+  std::string id, name;
+  totals minute;  // the last 60 s
+  std::optional<percent> success, attributable;  // over it
+  std::optional<duration> p50, p95;              // over it; with the ages of calls that have outlasted it already
+  std::vector<alert> alerts;
+  std::optional<incident> open;
+  std::string run;  // of the drill on it
+  /// "ok", "degraded" (a rule fires), "down" (an outage fires), "no_data"
+  std::string_view level() const;
+  bool outage = false;
+};
+
+/// For /metrics: plain numbers; monitor/io gives them their names.
+struct metrics_snapshot {
+  std::vector<series_lifetime> series;
+  struct flying_now {
+    std::string institution;
+    under_way flying;
+    bool up = true;
+  };
+  std::vector<flying_now> institutions;
+  std::vector<alert> alerts;
+  std::vector<std::pair<std::string, breaker_finding>> breakers;  // of running drills, by institution
+  std::vector<std::string> runs;
+  std::uint64_t notifications_created = 0, notifications_accepted = 0, signals_suppressed = 0;
+};
+
+class monitor {
+ public:
+  explicit monitor(monitor_settings s);
+
+  void observe(exchange const& x);
+  void see(std::vector<flight> const& flights);
+  /// Call it at least every `slot`: rules are stepped here and nowhere else.
+  effects tick(time_point now);
+
+  void start_drill(drill d, time_point now);
+  void fault_armed(std::string_view institution, std::uint64_t fault, time_point at);
+  void fault_lifted(std::string_view institution, std::uint64_t fault, time_point at);
+  /// Later traffic is nobody's drill again; the ledger and the finding stay until the next drill on this bank.
+  void end_drill(std::string_view institution, time_point now);
+  void breaker_reported(std::string_view institution, app_breaker state, time_point at);
+
+  void written(std::string_view notification_id, time_point at);   // committed with its incident
+  void accepted(std::string_view notification_id, time_point at);  // the receiver answered 2xx
+
+  ledger const* drill_ledger(std::string_view institution) const;
+  std::optional<breaker_finding> breaker(std::string_view institution, time_point now) const;
+  std::vector<alert> alerts() const;
+  std::vector<incident> incidents() const { return book_.all(); }
+  incident const* open_incident(std::string_view institution) const { return book_.open_at(institution); }
+  std::vector<institution_summary> summaries(time_point now) const;
+  metrics_snapshot metrics(time_point now) const;
+  traffic const& seen() const { return traffic_; }
+  monitor_settings const& settings() const { return settings_; }
+
+ private:
+  struct drill_state {
+    drill of;
+    run_ledger marks;
+    breaker_observer breaker;
+    bool running = true;
+    bool armed_once = false;
+  };
+  struct letter {
+    std::string institution;
+  };
+  void watch(std::string const& institution);
+  drill_state* drill_on(std::string_view institution);
+  drill_state const* drill_on(std::string_view institution) const;
+  void apply(alert_change const& c, effects& out);
+  void tell(std::vector<incident_change> changes, effects& out);
+  circumstances around(alert_change const& c) const;
+  bool all_masked(std::string const& institution) const;
+
+  monitor_settings settings_;
+  traffic traffic_;
+  std::map<std::string, std::vector<rule_state>, std::less<>> states_;
+  incident_book book_;
+  dice dice_;
+  std::map<std::string, drill_state, std::less<>> drills_;
+  std::map<std::string, letter, std::less<>> letters_;  // by notification
+  std::uint64_t created_ = 0, accepted_ = 0;
+};
+
+}  // namespace vendaval::monitor

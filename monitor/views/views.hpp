@@ -1,0 +1,18 @@
+#pragma once
+/// What our API answers. Times are UTC, durations in milliseconds, shares in percent; nothing secret is in reach here.
+#include <boost/json.hpp>
+#include <vector>
+
+#include "monitor/monitor.hpp"
+
+namespace vendaval::monitor {
+
+boost::json::object status_json(std::vector<institution_summary> const& all, timeline const& time, time_point now);
+boost::json::object alerts_json(std::vector<alert> const& all, timeline const& time);
+boost::json::object incidents_json(std::vector<incident> const& all, timeline const& time);
+boost::json::object to_json(incident const& i, timeline const& time);
+boost::json::object to_json(alert const& a, timeline const& time);
+boost::json::object to_json(ledger const& l, timeline const& time);
+boost::json::object to_json(breaker_finding const& f, timeline const& time);
+
+}  // namespace vendaval::monitor
