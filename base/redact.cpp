@@ -1,1 +1,7 @@
 #include "base/redact.hpp"
+
+namespace vendaval {
+
+std::string redact(std::string_view text) { return std::string(text); }
+
+}  // namespace vendaval

@@ -206,6 +206,10 @@ void table_reader::strings(std::function<void(std::string_view key, std::string 
   }
 }
 
+void table_reader::skip_rest() {
+  for (auto&& [key, node] : table_) take(key.str());
+}
+
 void table_reader::finish() {
   for (auto&& [key, node] : table_) {
     if (std::ranges::find(taken_, key.str()) != taken_.end()) continue;
