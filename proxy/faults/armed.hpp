@@ -41,6 +41,7 @@ struct armed_fault {
   scope where;
   std::optional<square_wave> wave;
   time_point armed{}, expires{};
+  duration lease{};        // what a renewal adds to the moment it is asked for
   std::uint64_t roll = 0;  // keys its dice: the same in every run of the same scenario; 0 = its id
   std::shared_ptr<meter> bucket = std::make_shared<meter>();
 };

@@ -1,6 +1,8 @@
 #pragma once
 #include <array>
+#include <cstdint>
 
+#include "base/units.hpp"
 #include "proxy/faults/shaping.hpp"
 
 namespace vendaval::faults {
