@@ -10,17 +10,17 @@
 namespace vendaval {
 
 struct http_header {
-  std::string name, value;
+  std::string name{}, value{};
 };
 
 /// Case-insensitive; the first one wins. Empty view pointer (nullopt) when absent.
 std::optional<std::string_view> find_header(std::vector<http_header> const& headers, std::string_view name);
 
 struct http_request {
-  std::string method, target;  // target as received: path and query
-  std::vector<http_header> headers;
-  std::string body;
-  std::string peer;  // "127.0.0.1"
+  std::string method{}, target{};  // target as received: path and query
+  std::vector<http_header> headers{};
+  std::string body{};
+  std::string peer{};  // "127.0.0.1"
 
   std::string_view path() const;
   /// Decoded value of a query parameter; nothing when absent.
@@ -30,9 +30,9 @@ struct http_request {
 
 struct http_response {
   unsigned status = 200;
-  std::string body;
+  std::string body{};
   std::string content_type = "application/json; charset=utf-8";
-  std::vector<http_header> headers;  // beyond Content-Type, Content-Length, Server and Date
+  std::vector<http_header> headers{};  // beyond Content-Type, Content-Length, Server and Date
 };
 
 }  // namespace vendaval

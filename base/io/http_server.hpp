@@ -24,7 +24,7 @@ namespace asio = boost::asio;
 
 /// "127.0.0.1:8443" or "[::1]:0"; port 0 lets the system choose.
 struct listen_address {
-  std::string host;
+  std::string host{};
   std::uint16_t port = 0;
   static std::optional<listen_address> parse(std::string_view text);
   std::string text() const;
@@ -35,8 +35,8 @@ class http_server {
  public:
   using handler = std::function<asio::awaitable<http_response>(http_request)>;
   struct settings {
-    listen_address listen;
-    std::optional<tls_identity> tls;
+    listen_address listen{};
+    std::optional<tls_identity> tls{};
     bytes body_limit{1 << 20};
     duration idle = 75s;          // between requests and within one
     std::string name = "server";  // in error messages and the Server header

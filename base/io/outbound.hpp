@@ -14,23 +14,23 @@ namespace vendaval {
 
 struct outbound_request {
   std::string method = "GET";
-  std::string url;
-  std::vector<http_header> headers;
-  std::string body;
+  std::string url{};
+  std::vector<http_header> headers{};
+  std::string body{};
   duration timeout = 30s;          // whole call; 0 = none
   duration connect_timeout = 10s;
-  std::string ca_file;             // trust this CA instead of the system's
-  std::string user;                // Basic authentication when not empty
-  secret password;
+  std::string ca_file{};           // trust this CA instead of the system's
+  std::string user{};              // Basic authentication when not empty
+  secret password{};
   std::size_t body_limit = 1 << 20;
 };
 
 struct outbound_result {
-  std::string error;  // empty when an HTTP answer came; otherwise curl's words, without secrets
+  std::string error{};  // empty when an HTTP answer came; otherwise curl's words, without secrets
   bool connected = false;
   unsigned status = 0;
-  std::vector<http_header> headers;
-  std::string body;
+  std::vector<http_header> headers{};
+  std::string body{};
   duration took{};
 };
 
