@@ -17,6 +17,9 @@ struct migration {
 /// Every step this program knows, in order.
 std::span<migration const> migrations_of(engine which);
 
+/// Makes the table that says which steps were applied, when it is not there.
+std::string_view version_table_of(engine which);
+
 /// SHA-256 of the text, in hexadecimal.
 std::string checksum_of(migration const& step);
 

@@ -1,0 +1,52 @@
+#include "sql/migrations.hpp"
+
+#include <array>
+
+#include "sql/sha256.hpp"
+
+namespace vendaval::sql {
+namespace {
+
+// The files beside this one, inside the program. Paths are relative to this source.
+constexpr char sqlite_001[] = {
+#embed "migrations/sqlite/001_mission.sql"
+};
+constexpr char sqlite_002[] = {
+#embed "migrations/sqlite/002_program.sql"
+};
+constexpr char postgres_001[] = {
+#embed "migrations/postgres/001_mission.sql"
+};
+constexpr char postgres_002[] = {
+#embed "migrations/postgres/002_program.sql"
+};
+constexpr char sqlite_000[] = {
+#embed "migrations/sqlite/000_schema_version.sql"
+};
+constexpr char postgres_000[] = {
+#embed "migrations/postgres/000_schema_version.sql"
+};
+
+template <std::size_t size>
+constexpr std::string_view text_of(char const (&file)[size]) {
+  return {file, size};
+}
+
+constexpr std::array sqlite_steps{migration{1, "001_mission", text_of(sqlite_001)},
+                                  migration{2, "002_program", text_of(sqlite_002)}};
+constexpr std::array postgres_steps{migration{1, "001_mission", text_of(postgres_001)},
+                                    migration{2, "002_program", text_of(postgres_002)}};
+
+}  // namespace
+
+std::span<migration const> migrations_of(engine which) {
+  return which == engine::sqlite ? std::span<migration const>(sqlite_steps) : postgres_steps;
+}
+
+std::string_view version_table_of(engine which) {
+  return which == engine::sqlite ? text_of(sqlite_000) : text_of(postgres_000);
+}
+
+std::string checksum_of(migration const& step) { return sha256(step.text); }
+
+}  // namespace vendaval::sql
