@@ -1,6 +1,7 @@
 #pragma once
 /// One run of one scenario, as a state machine: it is shown the world and answers what to do. It says what it wants
 /// armed by comparing with what is armed, so that a lost or repeated command does no harm.
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -77,28 +78,27 @@ class game_day {
   void take_traffic(std::vector<observation::second> const& seconds);
   void begin_or_wait(observation const& seen, time_point now, commands_out& out);
   void run(observation const& seen, time_point now, commands_out& out);
-  void turn_phases(milliseconds at, commands_out& out);
-  bool healthy_before(milliseconds at, commands_out& out);
+  void settle(observation const& seen, time_point now, commands_out& out);
+  void clear_up(observation const& seen, time_point now, commands_out& out);
   bool interfered(observation const& seen, time_point now, commands_out& out);
+  bool healthy_before(time_point now, commands_out& out);
+  bool turn_phases(time_point now, commands_out& out);
   void reconcile(observation const& seen, time_point now, commands_out& out);
-  void settle(observation const& seen, milliseconds at, commands_out& out);
-  void clearing(observation const& seen, time_point now, commands_out& out);
   void end(ending how, std::string why, time_point now, commands_out& out);
   void finish(time_point now, commands_out& out);
-  void note(milliseconds at, std::string text, commands_out& out);
+  void note(std::string text, time_point now, commands_out& out);
   std::vector<faults::fault_template> wanted() const;
 
   scenario scenario_;
   game_day_settings settings_;
   record record_;
   enum stage stage_ = stage::preparing;
-  time_point created_, last_;
+  time_point created_, last_, clearing_since_{};
   std::optional<time_point> started_;
   std::optional<ending> ending_;
-  std::string reason_;
   bool checked_before_ = false;
-  std::set<std::string> armed_once_;                     // labels seen armed
-  std::vector<std::pair<std::string, time_point>> asked_;  // labels asked for, and when first
+  std::set<std::string> armed_once_;          // labels that were seen armed
+  std::map<std::string, time_point> asked_;   // labels asked for, and when first
   std::optional<verdict> verdict_;
 };
 

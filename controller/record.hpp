@@ -6,11 +6,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/time.hpp"
 #include "monitor/ledger/ledger.hpp"
+#include "monitor/traffic/sketch.hpp"
 #include "proxy/exchange.hpp"
 
 namespace vendaval::controller {
@@ -24,7 +24,7 @@ struct traffic_counts {
   std::uint64_t good = 0, bad = 0, neither = 0;
   std::uint64_t injected = 0;  // answers that were a fault's doing
   std::array<std::uint64_t, outcome_names.size()> outcomes{};
-  std::vector<std::pair<std::int32_t, std::uint64_t>> latency;  // bins of monitor::traffic's sketch
+  std::vector<monitor::sketch::bin> latency;
   std::uint64_t all() const { return good + bad + neither; }
   bool operator==(traffic_counts const&) const = default;
 };
