@@ -6,7 +6,8 @@ namespace vendaval {
 
 /// The second net under "bodies and header values are never logged": replaces what looks like a secret or a person in
 /// a text that is about to leave the process. Bearer and Basic credentials, passwords and tokens in JSON or query
-/// form, user:password in URLs, CPF, CNPJ, card numbers, webhook URLs with their secret path, PEM private keys.
+/// form, user:password in URLs, CPF, CNPJ, card numbers, webhook URLs with their secret path, PEM private keys, JWTs.
+/// Linear in the length of the text.
 std::string redact(std::string_view text);
 
 /// A secret that cannot be printed by accident: no stream operator, no conversion, wiped when it dies.
@@ -16,9 +17,8 @@ class secret {
   explicit secret(std::string value) : value_(std::move(value)) {}
   ~secret();
   secret(secret const&) = default;
-  secret& operator=(secret const&) = default;
-  secret(secret&&) = default;
-  secret& operator=(secret&&) = default;
+  secret(secret&& other) noexcept;
+  secret& operator=(secret other) noexcept;  // wipes what it held before
   std::string const& reveal() const { return value_; }
   bool empty() const { return value_.empty(); }
 
