@@ -1,0 +1,23 @@
+#pragma once
+/// What a Belvo answer says: how it went, and which ids belong to which bank.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/institution.hpp"
+#include "proxy/dialects/dialect.hpp"
+#include "proxy/dialects/link_map.hpp"
+
+namespace vendaval::dialects::belvo_answers {
+
+judgement judge(request_view const& request, response_view const& response);
+
+/// From Link {id, institution}, Account {id, link, institution{name}}, whatever nests an account, and the list of
+/// institutions; one object, or a list of them bare or in `results`. What is known already is not told again.
+std::vector<learned> learn(request_view const& request, response_view const& response, institutions const& banks,
+                           link_map const& links);
+
+/// The key under which the number of an institution is remembered, apart from the ids of links and resources.
+std::string numbered(std::string_view institution_number);
+
+}  // namespace vendaval::dialects::belvo_answers
