@@ -91,7 +91,8 @@ std::optional<cut> webhook(std::string_view text, std::size_t at) {
 
 /// A JSON web token: three parts in base64url, the first beginning with {" .
 std::optional<cut> web_token(std::string_view text, std::size_t at) {
-  if (!text.substr(at).starts_with("eyJ") || (at > 0 && word(text[at - 1]))) return std::nullopt;
+  bool const inside = at > 0 && (word(text[at - 1]) || text[at - 1] == '-' || text[at - 1] == '.');
+  if (inside || !text.substr(at).starts_with("eyJ")) return std::nullopt;
   auto const end = run(text, at, [](char c) { return word(c) || c == '-' || c == '.'; });
   auto const token = text.substr(at, end - at);
   if (token.size() < 20 || std::ranges::count(token, '.') < 1) return std::nullopt;
@@ -162,6 +163,7 @@ std::optional<cut> named_value(std::string_view text, std::size_t at) {
   auto const end = sort == kind::line ? std::min(text.size(), text.find_first_of("\r\n\"\\", next)) : run(text, next, value_char);
   auto const value = text.substr(next, end - next);
   if (value.empty() || value == "null" || value == "true" || value == "false") return std::nullopt;
+  if (text.substr(next).starts_with(hidden)) return std::nullopt;
   return cut{next, end};
 }
 

@@ -60,10 +60,13 @@ std::string show(duration d) {
 std::string for_people(duration d) {
   if (d < 0ns) return "-" + for_people(-d);
   double const s = std::chrono::duration<double>(d).count();
-  if (s < 0.001) return fmt::format("{:.0f} µs", s * 1e6);
-  if (s < 1) return fmt::format("{:.0f} ms", s * 1e3);
-  if (s < 10) return fmt::format("{:.2f} s", s);
-  if (s < 120) return fmt::format("{:.1f} s", s);
+  if (d == 0ns) return "0 s";
+  // Each limit is where the figure would round up into the next unit: 999.6 ms is 1.00 s, not 1000 ms.
+  if (s < 0.0009995) return fmt::format("{:.0f} µs", s * 1e6);
+  if (s < 0.9995) return fmt::format("{:.0f} ms", s * 1e3);
+  if (s < 9.995) return fmt::format("{:.2f} s", s);
+  if (s < 99.95) return fmt::format("{:.1f} s", s);
+  if (s < 119.5) return fmt::format("{:.0f} s", s);
   auto const whole = std::chrono::round<std::chrono::seconds>(d).count();
   if (whole < 7200) return fmt::format("{} min {} s", whole / 60, whole % 60);
   return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);

@@ -78,6 +78,7 @@ inline constexpr std::string_view ending_names[]{"completed", "unhealthy_before"
 
 struct institution_name {
   std::string id, name;
+  std::vector<std::string> aliases;  // a scenario may use them
   bool operator==(institution_name const&) const = default;
 };
 
@@ -91,6 +92,7 @@ struct run_identity {
   std::string started_by;
   wall_time started{};         // whole milliseconds
   std::vector<institution_name> institutions;
+  std::vector<std::string> error_codes;  // that the dialect could answer with: the scenario was checked against them
   bool operator==(run_identity const&) const = default;
 };
 

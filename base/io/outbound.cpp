@@ -11,6 +11,8 @@
 #include <future>
 #include <map>
 #include <mutex>
+#include <stdexcept>
+#include <system_error>
 #include <thread>
 
 namespace vendaval {
@@ -152,6 +154,15 @@ void deliver(flight& f, std::string error) {
   }
 }
 
+/// curl's words, with the system's reason where curl keeps it to itself.
+std::string words_for(flight const& f, CURLcode code) {
+  std::string const words = f.words[0] != '\0' ? f.words : curl_easy_strerror(code);
+  long reason = 0;
+  curl_easy_getinfo(f.easy.get(), CURLINFO_OS_ERRNO, &reason);
+  if (code != CURLE_COULDNT_CONNECT || reason == 0) return words;
+  return fmt::format("{} ({})", words, std::generic_category().message(static_cast<int>(reason)));
+}
+
 void finish(flight& f, CURLcode code) {
   long status = 0;
   curl_off_t ready_after = 0;
@@ -161,7 +172,7 @@ void finish(flight& f, CURLcode code) {
   f.result.connected = ready_after > 0;
   if (code == CURLE_OK) return deliver(f, {});
   if (f.too_long) return deliver(f, fmt::format("the answer is longer than {} bytes", f.request.body_limit));
-  deliver(f, f.words[0] != '\0' ? f.words : curl_easy_strerror(code));
+  deliver(f, words_for(f, code));
 }
 
 constexpr char const* shutting_down = "cancelled: the program is shutting down";

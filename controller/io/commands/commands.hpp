@@ -1,0 +1,21 @@
+#pragma once
+/// The command line, one file per group of commands. Each adds its subcommands; when one was given its callback sets
+/// `exit_code`. Standard output is data, standard error is progress and errors.
+#include <CLI/CLI.hpp>
+#include <stdexcept>
+
+namespace vendaval::controller {
+
+/// A mistake in what a person typed or wrote: printed as it is, exit code 2.
+struct usage_error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+void add_up(CLI::App& app, int& exit_code);
+void add_demo(CLI::App& app, int& exit_code);
+void add_run(CLI::App& app, int& exit_code);      // run, report
+void add_check(CLI::App& app, int& exit_code);
+void add_control(CLI::App& app, int& exit_code);  // stop, release, status
+void add_sandbox(CLI::App& app, int& exit_code);  // sandbox bank|app|receiver|certificates
+
+}  // namespace vendaval::controller

@@ -1,0 +1,73 @@
+#pragma once
+/// Where faults are armed and taken away: the armed book, its audit log, the kill latch on disk, and the data path that
+/// gets the result. Lives on the control thread.
+#include <spdlog/logger.h>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <expected>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/io/clock.hpp"
+#include "proxy/faults/armed_book.hpp"
+#include "proxy/link.hpp"
+#include "sql/storage_thread.hpp"
+
+namespace vendaval::controller {
+
+/// What the desk works with; all of it outlives the desk.
+struct desk_tools {
+  asio::any_io_executor control;
+  clock& time;
+  timeline calendar;
+  link& path;
+  sql::storage_thread& storage;
+  std::shared_ptr<spdlog::logger> log;
+  std::string latch_file;  // exists while the kill switch is latched; holds the reason
+};
+
+class fault_desk {
+ public:
+  using armed_callback = std::function<void(std::expected<std::uint64_t, std::string>)>;
+
+  fault_desk(desk_tools tools, faults::arming_limits limits);
+
+  /// No audit record, no arming: the record is durable before the data path hears of the fault. `done` is called later,
+  /// on the control thread. A label that is armed or about to be is left alone and `done` is not called.
+  void arm(faults::fault_template what, duration lease, std::string const& actor, armed_callback done);
+  /// A refusal means that it is gone.
+  std::expected<time_point, std::string> renew(std::uint64_t id);
+  void clear(std::uint64_t id, std::string const& actor);
+  /// Takes every fault away, also from requests being held.
+  void clear_all(std::string const& actor);
+
+  /// The kill switch: everything goes, at once and before anything is written, and nothing can be armed until release().
+  /// How many faults it took away.
+  std::size_t stop(std::string const& reason, std::string const& actor);
+  std::expected<void, std::string> release(std::string const& reason, std::string const& actor);
+  std::optional<std::string> const& stopped() const { return book_.killed(); }
+
+  /// Dice of the next run; only between runs.
+  void reseed(std::uint64_t seed) { book_.reseed(seed); }
+  /// Takes expired leases out of the book; call it often.
+  void tick();
+
+  std::shared_ptr<faults::armed_set const> armed() const { return book_.snapshot(); }
+
+ private:
+  void publish(std::vector<faults::ended_fault> const& ended, std::string const& actor);
+  void audit(sql::audit_row row, sql::storage_thread::done done = {});
+  sql::audit_row record(std::string action, std::string const& actor, std::string reason) const;
+  void latch(std::string const& reason);
+
+  desk_tools tools_;
+  faults::armed_book book_;
+  std::set<std::string> asked_;           // labels whose audit record is being written
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace vendaval::controller

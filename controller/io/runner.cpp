@@ -1,0 +1,350 @@
+#include "controller/io/runner.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <map>
+#include <set>
+
+#include "base/io/file.hpp"
+#include "controller/io/run_rows.hpp"
+#include "controller/io/seconds.hpp"
+#include "controller/summary.hpp"
+#include "controller/version.hpp"
+
+namespace vendaval::controller {
+namespace {
+
+namespace json = boost::json;
+
+/// Enough calls to learn the app's rate from; without them a run could prove nothing.
+constexpr std::uint64_t calls_to_begin = 10;
+
+breaker_facts facts_of(std::optional<monitor::breaker_finding> const& finding) {
+  breaker_facts facts;
+  if (!finding) return facts;
+  facts.verdict = monitor::name_of(finding->verdict);
+  facts.open = finding->opened_at && !finding->closed_at;
+  if (finding->opened_at) facts.failures_before_open = finding->failures_before_open;
+  facts.evidence = finding->evidence;
+  return facts;
+}
+
+json::object to_json(recent const& r) {
+  json::object result;
+  auto const judged = r.good + r.bad;
+  if (judged > 0) result["success_percent"] = 100.0 * static_cast<double>(r.good) / static_cast<double>(judged);
+  if (r.p95) result["p95_ms"] = std::chrono::duration<double, std::milli>(*r.p95).count();
+  return result;
+}
+
+}  // namespace
+
+struct runner::active {
+  active(scenario played, run_identity who, game_day_settings settings, time_point now)
+      : day(std::move(played), std::move(who), settings, now) {}
+
+  struct event {
+    time_point at;
+    std::string text;
+  };
+  struct letter {
+    std::string institution;
+    monitor::notification_kind kind;
+  };
+
+  game_day day;
+  seconds traffic;
+  std::vector<event> events;
+  std::set<std::string> labels;                                // of the faults that this run asked for
+  std::map<std::uint64_t, std::vector<std::string>> armed;     // institutions by fault
+  std::map<std::string, letter> letters;                       // notifications on their way
+  notice_counts notices;
+  std::optional<std::string> refused;
+  breaker_facts breaker;
+  time_point breaker_read{}, created{};
+  std::uint64_t lost_before = 0;
+  std::size_t phases_kept = 0;
+  bool drilled = false, finished = false;
+  std::string journal_path, report_path;
+
+  std::string const& id() const { return day.facts().run.id; }
+  std::string const& target() const { return day.played().target; }
+};
+
+runner::runner(runner_tools tools) : tools_(std::move(tools)) {}
+runner::~runner() = default;
+
+bool runner::running() const { return run_ && !run_->finished; }
+
+std::optional<std::string> runner::latest() const {
+  if (!run_) return std::nullopt;
+  return run_->id();
+}
+
+std::expected<std::string, std::string> runner::start(scenario played, run_identity identity, game_day_settings settings) {
+  if (running())
+    return std::unexpected(fmt::format("run {} of {} is under way; one game day at a time", run_->id(), run_->day.played().name));
+  if (auto const& why = tools_.desk.stopped())
+    return std::unexpected(fmt::format("the kill switch is latched ({}). Release it first: vendaval release --reason \"…\"", *why));
+  auto const now = tools_.time.now();
+  tools_.desk.reseed(identity.seed);
+  run_ = std::make_unique<active>(std::move(played), std::move(identity), settings, now);
+  run_->created = now;
+  run_->lost_before = tools_.path.counts().exchanges_lost;
+  run_->journal_path = fmt::format("{}/{}.json", tools_.folder, run_->id());
+  run_->report_path = fmt::format("{}/{}.md", tools_.folder, run_->id());
+  sql::batch batch;
+  batch.runs.push_back(row("running", "", now));
+  if (!tools_.storage.submit(std::move(batch), [log = tools_.log](sql::result<> written) {
+        if (!written) log->error("the run could not be written: {}", written.error());
+      })) {
+    run_.reset();
+    return std::unexpected(std::string("storage is overloaded: nothing is started that cannot be kept"));
+  }
+  return run_->id();
+}
+
+sql::run_row runner::row(std::string state, std::string note, time_point now) const {
+  sql::run_row result;
+  result.id = run_->id();
+  result.scenario = run_->day.played().name;
+  result.institution = run_->target();
+  result.state = std::move(state);
+  result.started_at = tools_.calendar.at(run_->created);
+  if (result.state != "running") result.ended_at = tools_.calendar.at(now);
+  result.owner = tools_.owner;
+  result.journal = run_->journal_path;
+  result.note = std::move(note);
+  return result;
+}
+
+bool runner::abort(std::string const& id, std::string const& reason) {
+  if (!running() || run_->id() != id) return false;
+  auto const now = tools_.time.now();
+  for (auto const& c : run_->day.abort(reason, now)) obey(c, now);
+  return true;
+}
+
+void runner::shut_down(std::string const& reason) {
+  if (!running()) return;
+  abort(run_->id(), reason);
+  tools_.desk.clear_all("shutdown");
+  auto const now = tools_.time.now();
+  follow_leases(now);
+  for (int i = 0; i < 3 && running(); ++i) tick(now);
+  if (running()) keep_journal();
+}
+
+void runner::saw(exchange const& x) {
+  if (running()) run_->traffic.add(x);
+}
+
+void runner::saw(monitor::effects const& what) {
+  if (!running()) return;
+  for (auto const& change : what.alerts) {
+    if (change.now.institution != run_->target()) continue;
+    if (change.what == monitor::alert_change::kind::fired) say(change.at, fmt::format("rule {} fires", change.now.rule));
+    if (change.what == monitor::alert_change::kind::cleared) say(change.at, fmt::format("rule {} has cleared", change.now.rule));
+  }
+  for (auto const& change : what.incidents) {
+    if (change.now.institution != run_->target()) continue;
+    run_->notices.suppressed = change.now.suppressed;
+    if (change.what == monitor::incident_change::kind::opened) say(change.at, "incident opened: " + change.now.description);
+    if (change.what == monitor::incident_change::kind::resolved) say(change.at, "incident resolved");
+  }
+  for (auto const& n : what.notifications) {
+    auto const* incident = tools_.watch.state().open_incident(run_->target());
+    bool const ours = std::ranges::any_of(what.incidents, [&](auto const& c) {
+      return c.now.id == n.incident_id && c.now.institution == run_->target();
+    }) || (incident && incident->id == n.incident_id);
+    if (ours) run_->letters[n.id] = {run_->target(), n.kind};
+  }
+}
+
+void runner::accepted(std::string const& notification, time_point at) {
+  if (!run_) return;
+  auto const letter = run_->letters.extract(notification);
+  if (!letter) return;
+  auto const kind = letter.mapped().kind;
+  if (kind == monitor::notification_kind::opened) ++run_->notices.opened;
+  if (kind == monitor::notification_kind::updated) ++run_->notices.updated;
+  if (kind == monitor::notification_kind::resolved) ++run_->notices.resolved;
+  if (!run_->finished) say(at, fmt::format("the receiver accepted the notification ({})", monitor::name_of(kind)));
+}
+
+/// A fault can end without a command of ours: its lease ran out, or the kill switch took it. The ledger must know.
+void runner::follow_leases(time_point now) {
+  auto const set = tools_.desk.armed();
+  std::erase_if(run_->armed, [&](auto const& known) {
+    bool const there = std::ranges::any_of(set->faults, [&](auto const& f) { return f.id == known.first; });
+    if (!there)
+      for (auto const& bank : known.second) tools_.watch.state().fault_lifted(bank, known.first, now);
+    return !there;
+  });
+}
+
+observation runner::look(time_point now) {
+  auto& monitor = tools_.watch.state();
+  auto const& target = run_->target();
+  observation seen;
+  if (run_->traffic.calls(target) < calls_to_begin)
+    seen.not_ready = fmt::format("waiting for calls about {} to pass through the proxy", monitor.settings().banks.name_of(target));
+  seen.traffic = run_->traffic.take_changed();
+  if (auto const* marks = monitor.drill_ledger(target); marks && run_->drilled) seen.instants = *marks;
+  if (now - run_->breaker_read >= 500ms && run_->drilled) {
+    run_->breaker = facts_of(monitor.breaker(target, now));
+    run_->breaker_read = now;
+  }
+  seen.breaker = run_->breaker;
+  seen.notices = run_->notices;
+  seen.undelivered = run_->letters.size();
+  seen.incident_open = monitor.open_incident(target) != nullptr;
+  for (auto const& fault : tools_.desk.armed()->faults)
+    if (run_->labels.contains(fault.label)) seen.faults.push_back({fault.label, fault.id, fault.expires});
+  seen.refused = run_->refused;
+  seen.killed = tools_.desk.stopped();
+  seen.exchanges_lost = tools_.path.counts().exchanges_lost - run_->lost_before;
+  return seen;
+}
+
+void runner::begin_drills(time_point now) {
+  if (run_->drilled || !run_->day.started()) return;
+  run_->drilled = true;
+  for (auto const& bank : run_->day.played().targets())
+    tools_.watch.state().start_drill({.run = run_->id(), .institution = bank}, now);
+}
+
+void runner::tick(time_point now) {
+  if (!running()) return;
+  follow_leases(now);
+  auto const seen = look(now);
+  for (auto const& c : run_->day.step(seen, now)) {
+    obey(c, now);
+    if (run_->finished) return;
+  }
+  begin_drills(now);
+  if (run_->day.facts().phases.size() != run_->phases_kept) {
+    run_->phases_kept = run_->day.facts().phases.size();
+    keep_journal();  // should this program be killed, what happened until here is kept
+  }
+}
+
+void runner::arm(commands::arm const& c) {
+  run_->labels.insert(c.what.label);
+  auto const id = run_->id();
+  auto const banks = c.what.where.institutions;
+  tools_.desk.arm(c.what, c.lease, "run:" + id, [this, id, banks](std::expected<std::uint64_t, std::string> armed) {
+    if (!run_ || run_->id() != id) return;
+    if (!armed) {
+      run_->refused = armed.error();
+      return;
+    }
+    run_->armed[*armed] = banks;
+    for (auto const& bank : banks) tools_.watch.state().fault_armed(bank, *armed, tools_.time.now());
+  });
+}
+
+void runner::obey(command const& c, time_point now) {
+  auto const actor = "run:" + run_->id();
+  if (auto const* arming = std::get_if<commands::arm>(&c)) arm(*arming);
+  else if (auto const* renewal = std::get_if<commands::renew>(&c)) {
+    for (auto const id : renewal->ids)
+      if (auto const renewed = tools_.desk.renew(id); !renewed) tools_.log->warn("a lease was not renewed: {}", renewed.error());
+  } else if (auto const* clearing = std::get_if<commands::clear>(&c)) {
+    for (auto const id : clearing->ids) tools_.desk.clear(id, actor);
+    follow_leases(now);
+  } else if (std::holds_alternative<commands::clear_all>(c)) {
+    for (auto const& fault : tools_.desk.armed()->faults)
+      if (run_->labels.contains(fault.label)) tools_.desk.clear(fault.id, actor);
+    follow_leases(now);
+  } else if (auto const* note = std::get_if<commands::note>(&c)) {
+    say(now, note->text);
+  } else {
+    finish(now);
+  }
+}
+
+void runner::say(time_point now, std::string text) {
+  tools_.log->info("run {}: {}", run_->id().substr(0, 8), text);
+  run_->events.push_back({now, std::move(text)});
+}
+
+void runner::keep_journal() {
+  auto const value = journal_of(run_->id());
+  auto const written = write_file_durably(run_->journal_path, json::serialize(*value), 0600);
+  if (!written) tools_.log->error("the journal could not be written: {}: {}", run_->journal_path, written.error());
+}
+
+std::optional<json::value> runner::journal_of(std::string const& id) const {
+  if (!run_ || run_->id() != id) return std::nullopt;
+  auto const& day = run_->day;
+  return controller::to_json(journal{day.facts(), day.result() ? *day.result() : judge(day.played(), day.facts())});
+}
+
+void runner::finish(time_point now) {
+  if (run_->finished) return;
+  run_->finished = true;
+  for (auto const& bank : run_->day.played().targets()) tools_.watch.state().end_drill(bank, now);
+  tools_.watch.write_metrics(now);
+  journal const j{run_->day.facts(), *run_->day.result()};
+  keep_journal();
+  auto const written = write_file_durably(run_->report_path, report(j), 0600);
+  if (!written) tools_.log->error("the report could not be written: {}: {}", run_->report_path, written.error());
+  sql::batch batch;
+  batch.chaos_results.push_back(chaos_row(j, run_->day.played(), run_->journal_path));
+  batch.runs.push_back(row(state_word(j), j.stored.reason, now));
+  if (!tools_.storage.submit(std::move(batch), [log = tools_.log](sql::result<> kept) {
+        if (!kept) log->error("the result could not be written: {}", kept.error());
+      }))
+    tools_.log->error("the result was not written: storage is overloaded; it stands in {}", run_->journal_path);
+  tools_.log->info("run {} has ended: {} ({})", run_->id(), ruling_names[static_cast<std::size_t>(j.stored.result)], j.stored.reason);
+}
+
+std::optional<json::object> runner::view(std::string const& id, std::uint64_t after) const {
+  if (!run_ || run_->id() != id) return std::nullopt;
+  auto const now = tools_.time.now();
+  auto const& day = run_->day;
+  auto const& banks = tools_.watch.state().settings().banks;
+  auto const begun = day.started().value_or(run_->created);
+  auto const ms = [](duration d) { return std::chrono::duration_cast<std::chrono::milliseconds>(d).count(); };
+  json::array events, phases;
+  for (auto n = after; n < run_->events.size(); ++n) {
+    auto const& e = run_->events[n];
+    events.push_back(json::object{{"seq", n}, {"at_ms", ms(e.at - begun)}, {"at", iso8601(tools_.calendar.at(e.at))}, {"text", e.text}});
+  }
+  for (auto const& name : day.phases_now()) phases.emplace_back(name);
+  auto target = to_json(run_->traffic.of(run_->target(), now, 5s));
+  auto others = to_json(run_->traffic.of_others(run_->target(), now, 5s));
+  auto const flying = [&](bool ours) {
+    std::uint64_t count = 0;
+    for (auto const& bank : banks.ids())
+      if ((bank == run_->target()) == ours) count += tools_.watch.state().seen().flying(bank, {}, now).count;
+    return count;
+  };
+  target["in_flight"] = flying(true);
+  others["in_flight"] = flying(false);
+  target["breaker"] = run_->breaker.open ? "open" : "closed";
+  json::object result{{"id", id},
+                      {"state", run_->finished ? "done" : "running"},
+                      {"stage", stage_names[static_cast<std::size_t>(day.stage())]},
+                      {"scenario", day.played().name},
+                      {"target", run_->target()},
+                      {"target_name", banks.name_of(run_->target())},
+                      {"compress", day.facts().run.compress},
+                      {"elapsed_ms", day.started() ? ms(now - begun) : 0},
+                      {"length_ms", ms(day.played().length())},
+                      {"phases", std::move(phases)},
+                      {"live", json::object{{"target", std::move(target)}, {"others", std::move(others)}}},
+                      {"events", std::move(events)},
+                      {"database", tools_.database}};
+  if (run_->finished) {
+    result["journal"] = run_->journal_path;
+    result["report"] = run_->report_path;
+    result["exit_code"] = exit_code(*day.result(), day.facts().end);
+  }
+  return result;
+}
+
+}  // namespace vendaval::controller

@@ -1,0 +1,254 @@
+#include "controller/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/url/parse.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "controller/read_criteria.hpp"
+
+namespace vendaval::controller {
+namespace {
+
+constexpr std::array<std::string_view, 1> production_hosts{"api.belvo.com"};
+constexpr std::array<std::string_view, 2> dialect_names{"belvo", "plain"};
+constexpr std::array<std::string_view, 2> storage_schemes{"sqlite:", "postgresql://"};
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return result;
+}
+
+bool is_loopback(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+
+struct web_address {
+  std::string scheme, host;
+};
+
+std::optional<web_address> parse_web(std::string_view text) {
+  auto const url = boost::urls::parse_uri(boost::urls::string_view(text.data(), text.size()));
+  if (!url || url->has_userinfo() || (url->scheme() != "https" && url->scheme() != "http")) return std::nullopt;
+  auto const host = url->host_address();
+  if (host.empty()) return std::nullopt;
+  return web_address{lower(std::string(url->scheme())), lower(host)};
+}
+
+bool safe(web_address const& a) { return a.scheme == "https" || is_loopback(a.host); }
+
+bool is_host_name(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':';
+  });
+}
+
+class settings_reader {
+ public:
+  
+
+  settings read(table_reader& root) {
+    read_environment(root);
+    read_institutions(root);
+    root.table("proxy", [&](table_reader& in) { read_proxy(in); });
+    root.table("faults", [&](table_reader& in) { faults::arming_limits::fields(result_.faults, in); });
+    root.table("upstream", [&](table_reader& in) { read_upstream(in); });
+    root.table("links", [&](table_reader& in) { read_links(in); });
+    root.table("api", [&](table_reader& in) { read_api(in); });
+    root.table("storage", [&](table_reader& in) { read_storage(in); });
+    root.table("game_day", [&](table_reader& in) { game_day_options::fields(result_.game_day, in); });
+    result_.rules = monitor::with_overrides(monitor::default_rules(), monitor::read_rules(root));
+    names_of channels("channel");
+    root.each("channel", [&](table_reader& in) { read_channel(in, channels); });
+    return std::move(result_);
+  }
+
+ private:
+  void read_environment(table_reader& root) {
+    static constexpr std::string_view why = "Vendaval breaks things on purpose, so it only starts where that is safe";
+    bool const there = root.table("environment", [&](table_reader& in) {
+      std::string name;
+      in("name", name);
+      auto const found = std::ranges::find(environment_names, name);
+      if (found != std::end(environment_names))
+        result_.where = static_cast<environment>(found - std::begin(environment_names));
+      else
+        in.fail("name", in.has("name") ? fmt::format("environment \"{}\" is not one to break things in", name)
+                                       : std::string("the environment has no name"),
+                fmt::format("{}: name = \"staging\" or name = \"sandbox\"", why));
+    });
+    if (!there)
+      root.fail("environment", "[environment] is missing",
+                fmt::format("{}: write [environment] and name = \"staging\" or name = \"sandbox\"", why));
+  }
+
+  void read_institutions(table_reader& root) {
+    std::vector<institution> all;
+    root.each("institution", [&](table_reader& in) {
+      institution bank;
+      in.require("id");
+      in("id", bank.id);
+      in("name", bank.name);
+      in("aliases", bank.aliases);
+      if (bank.name.empty()) bank.name = bank.id;
+      if (bank.id == no_institution || bank.id == unknown_institution)
+        in.fail("id", fmt::format("\"{}\" is a name of our own: it stands for traffic of no bank", bank.id));
+      if (std::ranges::find(all, bank.id, &institution::id) != all.end())
+        in.fail("id", fmt::format("institution \"{}\" is already listed", bank.id));
+      all.push_back(std::move(bank));
+    });
+    if (!all.empty()) result_.banks = institutions(std::move(all));
+  }
+
+  void read_endpoint(table_reader& in, std::string_view key, endpoint& value) {
+    std::string text;
+    in(key, text);
+    if (text.empty()) return;
+    if (auto const parsed = parse_endpoint(text)) value = *parsed;
+    else in.fail(key, fmt::format("{} must be an address and a port such as \"127.0.0.1:{}\"", key, value.port));
+  }
+
+  void read_proxy(table_reader& in) {
+    read_endpoint(in, "listen", result_.proxy.listen);
+    proxy_settings::fields(result_.proxy, in);
+    if (in.has("certificate") != in.has("key"))
+      in.fail(in.has("key") ? "key" : "certificate", "certificate and key come together: one of them is missing",
+              "both are PEM files");
+    if (in.has("public_url") && !parse_web(result_.proxy.public_url))
+      in.fail("public_url", "public_url must be an address such as \"https://belvo.staging.example\"");
+  }
+
+  void read_upstream(table_reader& in) {
+    auto& up = result_.upstream;
+    upstream_settings::fields(up, in);
+    for (auto& host : up.allow) host = lower(host);
+    auto const address = parse_web(up.url);
+    if (!address)
+      in.fail("url", "url must be an address such as \"https://sandbox.belvo.com\"", "without user name and password");
+    else if (!safe(*address))
+      in.fail("url", fmt::format("\"{}\" would carry credentials in the clear", up.url), "use https://");
+    if (std::ranges::find(dialect_names, up.dialect) == dialect_names.end())
+      in.fail("dialect", fmt::format("dialect \"{}\" is not known", up.dialect),
+              accepted_names(up.dialect, std::vector<std::string>(dialect_names.begin(), dialect_names.end())));
+    check_allow(in, address ? address->host : std::string());
+    check_production(in);
+  }
+
+  void check_allow(table_reader& in, std::string const& host) {
+    auto const& allow = result_.upstream.allow;
+    for (std::size_t i = 0; i < allow.size(); ++i)
+      if (!is_host_name(allow[i]))
+        in.fail_at("allow", i, fmt::format("\"{}\" is not a host name", allow[i]),
+                   "one exact name such as \"sandbox.belvo.com\": no address, port or wildcard");
+    if (!host.empty() && !allow.empty() && std::ranges::find(allow, host) == allow.end())
+      in.fail("allow", fmt::format("the upstream \"{}\" is not on this list, so no fault could ever be injected", host),
+              fmt::format("add \"{}\", or leave the list empty to pass everything through", host));
+  }
+
+  void check_production(table_reader& in) {
+    auto const& up = result_.upstream;
+    if (up.production == production_phrase) return;
+    auto const help = fmt::format("use the sandbox; whoever really must writes production = \"{}\"", production_phrase);
+    if (in.has("production"))
+      in.fail("production", "production does not say the sentence that unlocks it",
+              fmt::format("the sentence is: \"{}\"", production_phrase));
+    if (is_production_host(up.host()))
+      in.fail("url", fmt::format("\"{}\" serves real customers", up.host()), help);
+    for (std::size_t i = 0; i < up.allow.size(); ++i)
+      if (is_production_host(up.allow[i]))
+        in.fail_at("allow", i, fmt::format("\"{}\" serves real customers", up.allow[i]), help);
+  }
+
+  void read_links(table_reader& in) {
+    in.strings([&](std::string_view link, std::string bank) {
+      if (auto const* known = result_.banks.find(bank)) result_.links.emplace(link, known->id);
+      else
+        in.fail(link, fmt::format("unknown institution \"{}\"", bank), accepted_names(bank, result_.banks.ids()));
+    });
+  }
+
+  void read_api(table_reader& in) {
+    read_endpoint(in, "listen", result_.api.listen);
+    in("token_file", result_.api.token_file);
+    if (!result_.api.listen.loopback() && result_.api.token_file.empty())
+      in.fail("listen", fmt::format("the API on {} could be reached from other machines without a token",
+                                    show(result_.api.listen)),
+              "add token_file = \"…\", or listen on 127.0.0.1");
+  }
+
+  void read_storage(table_reader& in) {
+    in("url", result_.storage);
+    auto const known = [&](std::string_view scheme) { return result_.storage.starts_with(scheme); };
+    if (std::ranges::none_of(storage_schemes, known))
+      in.fail("url", "url must begin with \"sqlite:\" or \"postgresql://\"",
+              "for example \"sqlite:vendaval.db\" or \"postgresql://vendaval@localhost/vendaval\"");
+  }
+
+  void read_channel(table_reader& in, names_of& names) {
+    channel_settings channel;
+    std::string url;
+    in.require("name");
+    in.require("kind");
+    in.require("url");
+    in("name", channel.name);
+    names.take(in, channel.name);
+    in("kind", channel.kind, channel_kinds);
+    in("url", url);
+    auto const address = parse_web(url);
+    // Told at the name: a message shows the line it is about, and the address is a secret.
+    if (in.has("url") && (!address || !safe(*address)))
+      in.fail("name", fmt::format("the url of channel \"{}\" must be an https:// address", channel.name),
+              "plain http:// is accepted for loopback only");
+    channel.url = secret(std::move(url));
+    result_.channels.push_back(std::move(channel));
+  }
+
+  settings result_;
+};
+
+}  // namespace
+
+bool endpoint::loopback() const { return is_loopback(host); }
+
+std::optional<endpoint> parse_endpoint(std::string_view text) {
+  auto const colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  auto host = text.substr(0, colon);
+  auto const digits = text.substr(colon + 1);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  else if (host.contains(':')) return std::nullopt;
+  std::uint16_t port = 0;
+  auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (error != std::errc() || end != digits.data() + digits.size() || host.empty()) return std::nullopt;
+  return endpoint{std::string(host), port};
+}
+
+std::string show(endpoint const& e) {
+  return e.host.contains(':') ? fmt::format("[{}]:{}", e.host, e.port) : fmt::format("{}:{}", e.host, e.port);
+}
+
+std::string upstream_settings::host() const {
+  auto const address = parse_web(url);
+  return address ? address->host : std::string();
+}
+
+bool is_production_host(std::string_view host) {
+  auto name = lower(host);
+  while (name.ends_with('.')) name.pop_back();
+  return std::ranges::find(production_hosts, name) != production_hosts.end();
+}
+
+std::expected<settings, problems> check_settings(std::string text, std::string file) {
+  problems wrong;
+  auto const document = parse_toml(file, std::move(text), wrong);
+  if (!document) return std::unexpected(std::move(wrong));
+  table_reader root(document->table, file, wrong);
+  auto result = settings_reader().read(root);
+  root.finish();
+  if (!wrong.empty()) return std::unexpected(std::move(wrong));
+  return result;
+}
+
+}  // namespace vendaval::controller

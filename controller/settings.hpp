@@ -1,0 +1,127 @@
+#pragma once
+/// vendaval.toml as values. The shells take from here what is theirs; nothing here opens a file or a socket.
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/institution.hpp"
+#include "base/redact.hpp"
+#include "base/toml/reader.hpp"
+#include "monitor/alerts/rule.hpp"
+#include "proxy/faults/armed_book.hpp"
+
+namespace vendaval::controller {
+
+/// Where to listen: "127.0.0.1:8443", "[::1]:8443".
+struct endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+  bool loopback() const;
+  bool operator==(endpoint const&) const = default;
+};
+std::optional<endpoint> parse_endpoint(std::string_view text);
+std::string show(endpoint const& e);
+
+enum class environment : std::uint8_t { sandbox, staging };
+inline constexpr std::string_view environment_names[]{"sandbox", "staging"};
+
+/// The data path. Zero threads: one for each processor.
+struct proxy_settings {
+  endpoint listen{"127.0.0.1", 8443};
+  std::uint32_t threads = 0;
+  std::string certificate, key;  // PEM files
+  std::string public_url;        // how the app reaches us, for links in bodies; empty = from the Host header
+  std::uint32_t connections = 4096, pool_per_thread = 64;
+  bytes head{64 * 1024}, inspect{1024 * 1024};
+  duration idle{75s}, handshake{10s}, connect{10s}, answer{320s};
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit("threads", self.threads, 0u, 256u);
+    visit("certificate", self.certificate);
+    visit("key", self.key);
+    visit("public_url", self.public_url);
+    visit("connections", self.connections, 1u, 1'000'000u);
+    visit("pool_per_thread", self.pool_per_thread, 1u, 10'000u);
+    visit("head", self.head, bytes{1024}, bytes{1024 * 1024});          // largest request or answer head
+    visit("inspect", self.inspect, bytes{0}, bytes{64 * 1024 * 1024});  // largest body that is looked into
+    visit("idle", self.idle, 1s, 1h);            // a client connection without a request
+    visit("handshake", self.handshake, 1s, 1min);
+    visit("connect", self.connect, 100ms, 1min);
+    visit("answer", self.answer, 1s, 1h);        // Belvo gives up by itself after 5 minutes
+  }
+};
+
+/// The API behind the proxy. Faults are injected for hosts in `allow`, and for no other: an empty list means none at all.
+struct upstream_settings {
+  std::string url = "https://sandbox.belvo.com";
+  std::string ca;  // PEM file; empty = the system's
+  std::string dialect = "belvo";
+  std::vector<std::string> allow;
+  std::string production;  // must be `production_phrase` when url or allow name a production host
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit("url", self.url);
+    visit("ca", self.ca);
+    visit("dialect", self.dialect);
+    visit("allow", self.allow);
+    visit("production", self.production);
+  }
+  std::string host() const;  // of url, lower case, without port
+};
+inline constexpr std::string_view production_phrase = "real customers may be hurt, and I was told to";
+/// Hosts that serve real customers.
+bool is_production_host(std::string_view host);
+
+struct api_settings {
+  endpoint listen{"127.0.0.1", 8480};
+  std::string token_file;  // needed unless we listen on loopback only
+};
+
+struct game_day_options {
+  std::uint32_t compress = 1;
+  duration lease{15s};
+  std::optional<std::uint64_t> seed;
+  std::string directory = "runs";  // journals and reports
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit("compress", self.compress, 1u, 1000u);
+    visit("lease", self.lease, 1s, 1min);
+    visit("seed", self.seed, std::uint64_t{0}, std::uint64_t{INT64_MAX});
+    visit("directory", self.directory);
+  }
+};
+
+enum class channel_kind : std::uint8_t { slack };
+inline constexpr std::string_view channel_kinds[]{"slack"};
+
+struct channel_settings {
+  std::string name;
+  channel_kind kind = channel_kind::slack;
+  secret url;  // the path of a webhook is a password
+};
+
+struct settings {
+  environment where = environment::sandbox;
+  proxy_settings proxy;
+  faults::arming_limits faults;
+  upstream_settings upstream;
+  institutions banks = mission_institutions();
+  std::map<std::string, std::string> links;  // link id → institution id
+  api_settings api;
+  std::string storage = "sqlite:vendaval.db";
+  game_day_options game_day;
+  std::vector<monitor::rule> rules;
+  std::vector<channel_settings> channels;
+};
+
+/// Reads and checks a configuration. Either all of it is right, or every mistake in it is returned at once.
+std::expected<settings, problems> check_settings(std::string text, std::string file);
+
+}  // namespace vendaval::controller

@@ -1,0 +1,134 @@
+#include "monitor/io/exposition.hpp"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <limits>
+
+namespace vendaval::monitor {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using labels = std::vector<ClientMetric::Label>;
+
+/// Families in the order in which they are described; each is declared once.
+class page {
+ public:
+  MetricFamily& family(std::string name, std::string help, MetricType type) {
+    auto& made = families_.emplace_back();
+    made.name = std::move(name);
+    made.help = std::move(help);
+    made.type = type;
+    return made;
+  }
+  void counter(std::string name, std::string help, std::uint64_t value) {
+    add_counter(family(std::move(name), std::move(help), MetricType::Counter), {}, value);
+  }
+  void gauge(std::string name, std::string help, double value) {
+    add_gauge(family(std::move(name), std::move(help), MetricType::Gauge), {}, value);
+  }
+  static void add_counter(MetricFamily& f, labels l, std::uint64_t value) {
+    ClientMetric metric;
+    metric.label = std::move(l);
+    metric.counter.value = static_cast<double>(value);
+    f.metric.push_back(std::move(metric));
+  }
+  static void add_gauge(MetricFamily& f, labels l, double value) {
+    ClientMetric metric;
+    metric.label = std::move(l);
+    metric.gauge.value = value;
+    f.metric.push_back(std::move(metric));
+  }
+  std::string text() const { return prometheus::TextSerializer().Serialize(families_); }
+
+ private:
+  std::vector<MetricFamily> families_;
+};
+
+labels series_labels(series_lifetime const& s) {
+  return {{"institution", s.institution}, {"operation", std::string(name_of(s.what))}};
+}
+
+void requests(page& out, metrics_snapshot const& m) {
+  auto& family = out.family("vendaval_upstream_requests_total",
+                            "Requests that ended, by outcome; injected=\"true\" are a fault's doing, not the bank's.",
+                            MetricType::Counter);
+  for (auto const& s : m.series)
+    for (std::size_t o = 0; o < outcome_count; ++o)
+      for (auto const& [injected, counts] : {std::pair("false", &s.life.genuine), std::pair("true", &s.life.injected)}) {
+        if ((*counts)[o] == 0) continue;
+        auto l = series_labels(s);
+        l.push_back({"outcome", std::string(outcome_names[o])});
+        l.push_back({"injected", injected});
+        page::add_counter(family, std::move(l), (*counts)[o]);
+      }
+}
+
+void durations(page& out, metrics_snapshot const& m) {
+  auto& family = out.family("vendaval_upstream_request_duration_seconds",
+                            "From the first byte of a request to the last of its answer.", MetricType::Histogram);
+  for (auto const& s : m.series) {
+    ClientMetric metric;
+    metric.label = series_labels(s);
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < s.life.buckets.size(); ++i) {
+      sum += s.life.buckets[i];
+      ClientMetric::Bucket bucket;
+      bucket.upper_bound = i < latency_bounds.size() ? latency_bounds[i] : std::numeric_limits<double>::infinity();
+      bucket.cumulative_count = sum;
+      metric.histogram.bucket.push_back(bucket);
+    }
+    metric.histogram.sample_count = s.life.count;
+    metric.histogram.sample_sum = s.life.seconds;
+    family.metric.push_back(std::move(metric));
+  }
+}
+
+void institutions_now(page& out, metrics_snapshot const& m) {
+  auto& flying = out.family("vendaval_upstream_inflight_requests", "Requests under way.", MetricType::Gauge);
+  for (auto const& i : m.institutions)
+    page::add_gauge(flying, {{"institution", i.institution}}, static_cast<double>(i.flying.count));
+  auto& oldest = out.family("vendaval_upstream_oldest_inflight_seconds", "Age of the oldest request under way.", MetricType::Gauge);
+  for (auto const& i : m.institutions)
+    page::add_gauge(oldest, {{"institution", i.institution}}, std::chrono::duration<double>(i.flying.oldest).count());
+  auto& up = out.family("vendaval_institution_up", "0 while an outage rule fires for the bank.", MetricType::Gauge);
+  for (auto const& i : m.institutions) page::add_gauge(up, {{"institution", i.institution}}, i.up ? 1 : 0);
+}
+
+void alerts_now(page& out, metrics_snapshot const& m) {
+  auto& family = out.family("vendaval_alert_state", "1 for the state in which a rule is.", MetricType::Gauge);
+  for (auto const& a : m.alerts)
+    page::add_gauge(family, {{"rule", a.rule}, {"institution", a.institution}, {"state", std::string(name_of(a.state))}}, 1);
+  auto& breakers = out.family("vendaval_breaker_open", "1 while the app's circuit breaker seems open, during drills.", MetricType::Gauge);
+  for (auto const& [institution, finding] : m.breakers)
+    page::add_gauge(breakers, {{"institution", institution}, {"evidence", std::string(name_of(finding.verdict))}},
+                    finding.opened_at && !finding.closed_at ? 1 : 0);
+}
+
+}  // namespace
+
+std::string exposition(exposed const& all) {
+  page out;
+  requests(out, all.monitor);
+  durations(out, all.monitor);
+  institutions_now(out, all.monitor);
+  alerts_now(out, all.monitor);
+  out.gauge("vendaval_faults_armed", "Faults armed now.", static_cast<double>(all.faults_armed));
+  out.gauge("vendaval_stopped", "1 while the kill switch is latched.", all.stopped ? 1 : 0);
+  out.gauge("vendaval_chaos_runs_active", "Game days under way.", static_cast<double>(all.monitor.runs.size()));
+  out.counter("vendaval_connections_total", "Client connections accepted.", all.path.connections);
+  out.counter("vendaval_requests_total", "Requests taken from clients.", all.path.requests);
+  out.counter("vendaval_exchanges_lost_total", "Reports the monitor was too slow to take.", all.path.exchanges_lost);
+  out.counter("vendaval_pass_through_total", "Requests let through because a fault was in doubt.", all.path.pass_through);
+  out.counter("vendaval_refused_hosts_total", "Requests for a host off the allow-list.", all.path.refused_hosts);
+  out.counter("vendaval_notifications_accepted_total", "Notifications that a receiver accepted.", all.outbox.accepted);
+  out.counter("vendaval_notifications_retried_total", "Attempts that will be tried again.", all.outbox.retried);
+  out.counter("vendaval_notifications_dead_total", "Notifications given up.", all.outbox.dead);
+  out.counter("vendaval_signals_suppressed_total", "Signals that told nobody anything new.", all.monitor.signals_suppressed);
+  out.counter("vendaval_writes_failed_total", "Writes of incidents that failed and are tried again.", all.watch.writes_failed);
+  return out.text();
+}
+
+}  // namespace vendaval::monitor

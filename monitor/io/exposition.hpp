@@ -1,0 +1,24 @@
+#pragma once
+#include <string>
+
+#include "monitor/io/outbox_worker.hpp"
+#include "monitor/io/watch.hpp"
+#include "monitor/monitor.hpp"
+#include "proxy/link.hpp"
+
+namespace vendaval::monitor {
+
+/// What /metrics is made of.
+struct exposed {
+  metrics_snapshot monitor;
+  path_counts path;
+  outbox_counts outbox;
+  watch_counts watch;
+  std::uint64_t faults_armed = 0;
+  bool stopped = false;  // the kill switch is latched
+};
+
+/// Prometheus text format; base units, bounded labels, injected and genuine failures apart.
+std::string exposition(exposed const& all);
+
+}  // namespace vendaval::monitor

@@ -1,0 +1,237 @@
+#include "monitor/monitor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "monitor/notify/slack.hpp"
+
+namespace vendaval::monitor {
+namespace {
+
+bool is_bank(std::string_view id) { return id != no_institution && id != unknown_institution; }
+
+/// An answer slower than the strictest latency rule allows is bad for a drill's ledger.
+duration slow_by(std::vector<rule> const& rules) {
+  auto slow = duration::max();
+  for (auto const& r : rules)
+    if (r.what == metric::latency_p95) slow = std::min(slow, r.slow);
+  return slow;
+}
+
+}  // namespace
+
+std::string_view institution_summary::level() const {
+  if (outage) return "down";
+  bool const any = std::ranges::any_of(alerts, [](alert const& a) { return a.firing; });
+  if (any) return "degraded";
+  return minute.counts.judged() == 0 ? "no_data" : "ok";
+}
+
+monitor::monitor(monitor_settings s)
+    : settings_(std::move(s)), traffic_(settings_.slot), book_(settings_.incidents, settings_.seed),
+      dice_(settings_.seed, dice::key("notifications")) {
+  for (auto const& bank : settings_.banks.all()) watch(bank.id);
+}
+
+void monitor::watch(std::string const& institution) {
+  if (!is_bank(institution) || states_.contains(institution)) return;
+  auto& states = states_[institution];
+  for (auto const& r : settings_.rules) states.emplace_back(r, institution);
+}
+
+monitor::drill_state const* monitor::drill_on(std::string_view institution) const {
+  auto const d = drills_.find(institution);
+  return d == drills_.end() || !d->second.running ? nullptr : &d->second;
+}
+
+monitor::drill_state* monitor::drill_on(std::string_view institution) {
+  return const_cast<drill_state*>(std::as_const(*this).drill_on(institution));
+}
+
+void monitor::observe(exchange const& x) {
+  watch(x.institution);
+  traffic_.observe(x);
+  if (auto* d = drill_on(x.institution)) {
+    d->marks.seen(x);
+    d->breaker.observe(x);
+  }
+}
+
+void monitor::see(std::vector<flight> const& flights) {
+  traffic_.see(flights);
+  for (auto& [institution, d] : drills_)
+    if (d.running) d.breaker.see(flights, institution);
+}
+
+effects monitor::tick(time_point now) {
+  effects out;
+  for (auto& [institution, states] : states_) {
+    for (auto& s : states)
+      if (auto change = s.step(traffic_, now)) apply(*change, out);
+    book_.masked(institution, all_masked(institution));
+  }
+  tell(book_.tick(now), out);
+  for (auto& [institution, d] : drills_)
+    if (d.running && d.armed_once) d.marks.breaker(d.breaker.finding(now));
+  return out;
+}
+
+void monitor::apply(alert_change const& c, effects& out) {
+  out.alerts.push_back(c);
+  if (auto* d = drill_on(c.now.institution)) d->marks.seen(c);
+  if (c.what == alert_change::kind::fired) tell(book_.fired(c, around(c)), out);
+  if (c.what == alert_change::kind::cleared) book_.cleared(c);
+}
+
+circumstances monitor::around(alert_change const& c) const {
+  circumstances around;
+  around.bank_name = settings_.banks.name_of(c.now.institution);
+  auto const r = std::ranges::find(settings_.rules, c.now.rule, &rule::name);
+  around.of = *r;
+  around.counts = traffic_.counts(c.now.institution, r->about(), c.at - r->lasts, c.at);
+  if (auto const* d = drill_on(c.now.institution); d && d->armed_once) around.run = d->of.run;
+  return around;
+}
+
+bool monitor::all_masked(std::string const& institution) const {
+  bool any = false;
+  for (auto const& s : states_.at(institution)) {
+    if (!s.view().firing) continue;
+    any = true;
+    if (s.view().state != alert_state::masked) return false;
+  }
+  return any;
+}
+
+void monitor::tell(std::vector<incident_change> changes, effects& out) {
+  for (auto& c : changes) {
+    auto const& i = c.now;
+    wording const w{settings_.time, settings_.banks.name_of(i.institution), settings_.link};
+    auto const text = ops_text(c, w);
+    for (auto const& channel : c.channels) {
+      auto const kind = kind_of(c.what);
+      auto const print = fmt::format("{}/{}/{}/{}/{}/{}", i.institution, i.id, i.reopened, channel, name_of(kind),
+                                     name_of(i.grade));
+      notification n{uuid(dice_), i.id, channel, kind, text, slack_payload(c, w), print, i.drill, c.at};
+      letters_[n.id] = {i.institution};
+      ++created_;
+      out.notifications.push_back(std::move(n));
+    }
+    if (c.what == incident_change::kind::resolved)
+      if (auto* d = drill_on(i.institution)) d->marks.resolved(c.at);
+    out.incidents.push_back(std::move(c));
+  }
+}
+
+void monitor::start_drill(drill d, time_point now) {
+  watch(d.institution);
+  auto const institution = d.institution;
+  run_ledger marks(institution, operation_set(d.operations), slow_by(settings_.rules));
+  drills_.erase(institution);
+  drills_.emplace(institution,
+                  drill_state{std::move(d), std::move(marks), breaker_observer(now, settings_.breaker), true, false});
+}
+
+void monitor::fault_armed(std::string_view institution, std::uint64_t fault, time_point at) {
+  auto* d = drill_on(institution);
+  if (!d) return;
+  if (!d->armed_once) d->breaker.baseline_ends(at);
+  d->armed_once = true;
+  d->marks.armed(fault, at);
+}
+
+void monitor::fault_lifted(std::string_view institution, std::uint64_t fault, time_point at) {
+  if (auto* d = drill_on(institution)) d->marks.lifted(fault, at);
+}
+
+void monitor::end_drill(std::string_view institution, time_point now) {
+  auto* d = drill_on(institution);
+  if (!d) return;
+  if (d->armed_once) d->marks.breaker(d->breaker.finding(now));
+  d->running = false;
+}
+
+void monitor::breaker_reported(std::string_view institution, app_breaker state, time_point at) {
+  if (auto* d = drill_on(institution)) d->breaker.report(state, at);
+}
+
+void monitor::written(std::string_view notification_id, time_point at) {
+  auto const l = letters_.find(notification_id);
+  if (l == letters_.end()) return;
+  if (auto* d = drill_on(l->second.institution)) d->marks.written(at);
+}
+
+void monitor::accepted(std::string_view notification_id, time_point at) {
+  auto const l = letters_.find(notification_id);
+  if (l == letters_.end()) return;
+  ++accepted_;
+  if (auto* d = drill_on(l->second.institution)) d->marks.accepted(at);
+  letters_.erase(l);
+}
+
+ledger const* monitor::drill_ledger(std::string_view institution) const {
+  auto const d = drills_.find(institution);
+  return d == drills_.end() ? nullptr : &d->second.marks.marks();
+}
+
+std::optional<breaker_finding> monitor::breaker(std::string_view institution, time_point now) const {
+  auto const d = drills_.find(institution);
+  if (d == drills_.end()) return std::nullopt;
+  return d->second.breaker.finding(now);
+}
+
+std::vector<alert> monitor::alerts() const {
+  std::vector<alert> all;
+  for (auto const& [institution, states] : states_)
+    for (auto const& s : states) all.push_back(s.view());
+  return all;
+}
+
+std::vector<institution_summary> monitor::summaries(time_point now) const {
+  std::vector<institution_summary> all;
+  for (auto const& [id, states] : states_) {
+    institution_summary s;
+    s.id = id;
+    s.name = settings_.banks.name_of(id);
+    s.minute = traffic_.window(id, {}, now - 60s, now);
+    s.success = s.minute.counts.success();
+    s.attributable = s.minute.counts.attributable_success();
+    auto with_ages = s.minute.latencies;
+    auto const finished = with_ages.quantile(0.95).value_or(duration(0));
+    for (auto const age : traffic_.ages(id, {}, now))
+      if (age > finished) with_ages.add(age);
+    s.p50 = with_ages.quantile(0.5);
+    s.p95 = with_ages.quantile(0.95);
+    for (auto const& state : states) {
+      s.alerts.push_back(state.view());
+      s.outage |= state.view().firing && state.watched().what == metric::outage;
+    }
+    if (auto const* i = book_.open_at(id)) s.open = *i;
+    if (auto const* d = drill_on(id)) s.run = d->of.run;
+    all.push_back(std::move(s));
+  }
+  return all;
+}
+
+metrics_snapshot monitor::metrics(time_point now) const {
+  metrics_snapshot m;
+  m.series = traffic_.since_start();
+  m.alerts = alerts();
+  for (auto const& [id, states] : states_) {
+    bool const down = std::ranges::any_of(
+        states, [](rule_state const& s) { return s.view().firing && s.watched().what == metric::outage; });
+    m.institutions.push_back({id, traffic_.flying(id, {}, now), !down});
+  }
+  for (auto const& [id, d] : drills_) {
+    if (!d.running) continue;
+    m.breakers.emplace_back(id, d.breaker.finding(now));
+    m.runs.push_back(d.of.run);
+  }
+  m.notifications_created = created_;
+  m.notifications_accepted = accepted_;
+  for (auto const& i : book_.all()) m.signals_suppressed += i.suppressed;
+  return m;
+}
+
+}  // namespace vendaval::monitor

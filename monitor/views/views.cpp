@@ -1,0 +1,134 @@
+#include "monitor/views/views.hpp"
+
+#include <cmath>
+
+namespace vendaval::monitor {
+namespace {
+
+namespace json = boost::json;
+
+json::value when(std::optional<time_point> t, timeline const& time) {
+  if (!t) return nullptr;
+  return json::value(iso8601(time.at(*t)));
+}
+json::value ms(std::optional<duration> d) {
+  if (!d) return nullptr;
+  return json::value(std::chrono::duration<double, std::milli>(*d).count());
+}
+json::value share(std::optional<percent> p) {
+  if (!p) return nullptr;
+  return json::value(std::round(p->value * 1000) / 1000);
+}
+
+json::object outcomes(tally const& n) {
+  json::object out;
+  for (std::size_t i = 0; i != outcome_count; ++i)
+    if (auto const count = n.of(static_cast<outcome>(i)); count != 0) out[outcome_names[i]] = count;
+  return out;
+}
+
+json::object summary_json(institution_summary const& s, timeline const& time) {
+  json::array alerts;
+  for (auto const& a : s.alerts) alerts.push_back(to_json(a, time));
+  auto const& n = s.minute.counts;
+  return {{"id", s.id},
+          {"name", s.name},
+          {"level", s.level()},
+          {"window_s", 60},
+          {"calls", {{"good", n.good}, {"bad", n.bad}, {"neither", n.neither}, {"injected_bad", n.injected_bad}}},
+          {"outcomes", outcomes(n)},
+          {"success_percent", share(s.success)},
+          {"attributable_success_percent", share(s.attributable)},
+          {"p50_ms", ms(s.p50)},
+          {"p95_ms", ms(s.p95)},
+          {"in_flight", s.minute.flying.count},
+          {"oldest_in_flight_ms", ms(s.minute.flying.oldest)},
+          {"drill", s.run.empty() ? json::value(nullptr) : json::value(s.run)},
+          {"incident", s.open ? json::value(to_json(*s.open, time)) : json::value(nullptr)},
+          {"alerts", std::move(alerts)}};
+}
+
+}  // namespace
+
+json::object status_json(std::vector<institution_summary> const& all, timeline const& time, time_point now) {
+  json::array banks;
+  for (auto const& s : all) banks.push_back(summary_json(s, time));
+  return {{"at", when(now, time)}, {"institutions", std::move(banks)}};
+}
+
+json::object alerts_json(std::vector<alert> const& all, timeline const& time) {
+  json::array out;
+  for (auto const& a : all) out.push_back(to_json(a, time));
+  return {{"alerts", std::move(out)}};
+}
+
+json::object incidents_json(std::vector<incident> const& all, timeline const& time) {
+  json::array out;
+  for (auto const& i : all) out.push_back(to_json(i, time));
+  return {{"incidents", std::move(out)}};
+}
+
+json::object to_json(alert const& a, timeline const& time) {
+  auto const observed = a.last.samples == 0 ? json::value(nullptr) : json::value(a.last.observed);
+  return {{"rule", a.rule},
+          {"institution", a.institution},
+          {"severity", name_of(a.grade)},
+          {"state", name_of(a.state)},
+          {"firing", a.firing},
+          {"since", a.since == time_point{} ? json::value(nullptr) : when(a.since, time)},
+          {"pending_since", when(a.pending_since, time)},
+          {"fired_at", when(a.fired_at, time)},
+          {"cleared_at", when(a.cleared_at, time)},
+          {"observed", observed},
+          {"samples", a.last.samples}};
+}
+
+json::object to_json(incident const& i, timeline const& time) {
+  return {{"id", i.id},
+          {"label", i.label()},
+          {"institution_id", i.institution},
+          {"incident_type", name_of(i.type)},
+          {"severity", name_of(i.grade)},
+          {"status", name_of(i.status)},
+          {"description", i.description},
+          {"started_at", when(i.started_at, time)},
+          {"detected_at", when(i.opened_at, time)},
+          {"resolved_at", when(i.resolved_at, time)},
+          {"resolution_notes", i.resolution_notes.empty() ? json::value(nullptr) : json::value(i.resolution_notes)},
+          {"affected_users_count", i.affected_users},
+          {"created_by", i.created_by},
+          {"assigned_to", i.assigned_to.empty() ? json::value(nullptr) : json::value(i.assigned_to)},
+          {"drill", i.drill},
+          {"run", i.run.empty() ? json::value(nullptr) : json::value(i.run)},
+          {"masked", i.masked},
+          {"firing", json::value_from(i.firing)},
+          {"suppressed", i.suppressed},
+          {"reopened", i.reopened}};
+}
+
+json::object to_json(ledger const& l, timeline const& time) {
+  json::object marks;
+  for (std::size_t i = 0; i != mark_count; ++i) marks[mark_names[i]] = when(l.at[i], time);
+  return {{"marks", std::move(marks)}, {"detection_ms", ms(l.detection())}, {"recovery_ms", ms(l.recovery())}};
+}
+
+json::object to_json(breaker_finding const& f, timeline const& time) {
+  json::array spacing;
+  for (auto const d : f.spacing) spacing.push_back(ms(d));
+  return {{"verdict", name_of(f.verdict)},
+          {"opened_at", when(f.opened_at, time)},
+          {"declared_at", when(f.declared_at, time)},
+          {"closed_at", when(f.closed_at, time)},
+          {"rate_recovered_at", when(f.rate_recovered_at, time)},
+          {"failures_before_open", f.failures_before_open},
+          {"probes", f.probes},
+          {"spacing_ms", std::move(spacing)},
+          {"wait_least_ms", ms(f.wait_least)},
+          {"wait_most_ms", ms(f.wait_most)},
+          {"p_value", f.p_value ? json::value(*f.p_value) : json::value(nullptr)},
+          {"expected_per_minute", f.expected.per_second * 60},
+          {"dispersion", f.expected.dispersion},
+          {"evidence", f.evidence}};
+}
+
+}  // namespace vendaval::monitor

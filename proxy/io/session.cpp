@@ -1,0 +1,321 @@
+#include "proxy/io/session.hpp"
+
+#include <boost/asio/bind_executor.hpp>
+#include <fmt/format.h>
+
+#include "base/dice.hpp"
+#include "proxy/framing/characters.hpp"
+
+namespace vendaval::io {
+namespace {
+
+constexpr std::size_t body_room = 16 * 1024, relay_room = 64 * 1024;
+constexpr duration farewell = 1s;            // for the other side's goodbye, or for what it is still sending
+constexpr std::size_t lingered_bytes = 1 << 20;
+
+asio::mutable_buffer as_buffer(std::span<char> room) { return {room.data(), room.size()}; }
+
+framing::head_limits head_limits_of(gateway_limits const& l) {
+  framing::head_limits limits;
+  limits.head_bytes = l.head_size.count;
+  limits.fields = l.head_fields;
+  return limits;
+}
+
+}  // namespace
+
+session::session(worker& w, tcp_socket socket)
+    : worker_(w),
+      client_(w.io(), std::move(socket)),
+      in_(w.limits().head_size.count + body_room),
+      arrived_(w.io()),
+      hold_(w.io()),
+      from_upstream_(w.limits().head_size.count + relay_room) {
+  error_code ignored;
+  client_.socket().set_option(tcp::no_delay(true), ignored);
+  peer_ = client_.socket().remote_endpoint(ignored).address().to_string();
+  worker_.add(this);
+  worker_.shared().open.fetch_add(1, std::memory_order_relaxed);
+}
+
+session::~session() {
+  worker_.remove(this);
+  worker_.shared().open.fetch_sub(1, std::memory_order_relaxed);
+}
+
+awaitable<void> session::run() {
+  try {
+    co_await serve();
+  } catch (std::exception const& e) {
+    if (worker_.shared().settings.log) worker_.shared().settings.log->error("a session failed: {}", e.what());
+    over_ = true;
+    if (turn_.open) settle(outcome::network);
+  }
+  finish();
+  client_.abort();
+  upstream_.reset();
+}
+
+awaitable<void> session::serve() {
+  auto& tls = worker_.shared().server_tls;
+  if (tls) {
+    until(worker_.limits().handshake, side::client);
+    auto const refused = co_await client_.accept_tls(*tls);
+    if (refused) co_return;
+  }
+  for (bool more = true; more && !over_;) {
+    more = co_await serve_one();
+    finish();
+    in_.unpin();
+  }
+  if (!over_) co_await leave();
+}
+
+/// True when another request may follow on this connection.
+awaitable<bool> session::serve_one() {
+  bool const whole = co_await read_head();
+  if (!whole) co_return false;
+  bool const more = co_await handle();
+  co_return more;
+}
+
+awaitable<bool> session::read_head() {
+  auto const limits = head_limits_of(worker_.limits());
+  std::size_t looked_at = 0;
+  bool begun = false;
+  until(worker_.limits().idle, side::client);
+  for (;;) {
+    auto const bytes = in_.data();
+    if (!bytes.empty() && !begun) {
+      begun = true;
+      begin();
+      until(worker_.limits().head, side::client);
+    }
+    // A head trickling in byte by byte is looked at once per line, not once per byte.
+    if (bytes.find('\n', looked_at) != std::string_view::npos || bytes.size() >= limits.head_bytes) {
+      auto const seen = framing::read_request(bytes, limits, turn_.head);
+      if (seen.whole()) co_return true;
+      if (seen.refused()) {
+        lingering_ = true;
+        co_await answer_plain(seen.status, seen.reason);
+        co_return false;
+      }
+    }
+    looked_at = bytes.size();
+    bool const more = co_await fill();
+    if (more) continue;
+    turn_.open = false;  // what never became a request is not reported as one
+    co_return false;
+  }
+}
+
+void session::begin() {
+  turn_.report = {};
+  turn_.report.institution = no_institution;
+  turn_.report.arrived = worker_.now();
+  turn_.report.request = worker_.next_request();
+  turn_.plan = {};
+  turn_.target = {};
+  turn_.held = turn_.held_whole = turn_.continue_due = turn_.keep_alive = false;
+  turn_.content.clear();
+  turn_.raw.clear();
+  turn_.body = {};
+  client_left_ = upstream_late_ = false;
+  turn_.open = true;
+}
+
+awaitable<bool> session::handle() {
+  auto& head = turn_.head;
+  in_.pin(head.size);
+  turn_.body = framing::body_cursor(head.body);
+  turn_.keep_alive = head.keep_alive;
+  turn_.continue_due = head.expects_continue && !turn_.body.done();
+  turn_.report.client = dice::mix(dice::key(peer_) ^ dice::key(framing::value_of(head.fields, "User-Agent")));
+  if (!head.authority.empty() && !worker_.shared().serves(head.authority)) {
+    worker_.shared().refused_hosts.fetch_add(1, std::memory_order_relaxed);
+    lingering_ = true;
+    auto const why = fmt::format("this proxy does not serve {}; add the name to server_names if it is one of its own",
+                                 head.authority);
+    co_await answer_plain(421, why);
+    co_return false;
+  }
+  if (worker_.dialect().wants_body(turn_.view())) {
+    bool const understood = co_await hold_body();
+    if (!understood) co_return false;
+  }
+  aim();
+  bool const more = co_await carry_out();
+  co_return more;
+}
+
+/// Reads the body until it is whole or larger than the inspection limit. False when the connection is over.
+awaitable<bool> session::hold_body() {
+  auto& t = turn_;
+  auto const limit = worker_.limits().inspect.count;
+  auto const framed = t.head.body;
+  if (framed.kind == framing::body_kind::length && framed.length > limit) co_return true;
+  while (!t.body.done() && t.content.size() <= limit) {
+    auto const bytes = in_.data();
+    auto const count = t.body.take(bytes, &t.content);
+    if (framed.kind == framing::body_kind::chunked) t.raw.append(bytes.substr(0, count));
+    in_.consume(count);
+    if (t.body.bad()) {
+      lingering_ = true;
+      co_await answer_plain(400, t.body.reason());
+      co_return false;
+    }
+    if (t.body.done() || count > 0) continue;
+    bool const more = co_await fill();
+    if (more) continue;
+    settle(outcome::client_gone);
+    co_return false;
+  }
+  t.held_whole = t.body.done();
+  co_return true;
+}
+
+/// Whom the request concerns and what the armed faults make of it. In doubt it passes through (S24).
+void session::aim() {
+  auto& t = turn_;
+  auto& common = worker_.shared();
+  common.requests.fetch_add(1, std::memory_order_relaxed);
+  try {
+    t.target = worker_.dialect().read(t.view());
+    if (!t.target.institutions.empty()) t.report.institution = t.target.institutions.front();
+    t.report.what = t.target.what;
+    faults::request_facts const facts{t.target.institutions, t.target.what, t.target.route, t.report.client};
+    t.plan = faults::decide(facts, worker_.armed(), common.ordinals, worker_.dialect(), worker_.now());
+  } catch (std::exception const& e) {
+    t.plan = {};
+    t.plan.in_doubt = true;
+  }
+  if (t.plan.in_doubt) common.in_doubt.fetch_add(1, std::memory_order_relaxed);
+  t.report.touched_by = t.plan.fired;
+}
+
+void session::finish() {
+  if (!std::exchange(turn_.open, false)) return;
+  turn_.report.ended = worker_.now();
+  worker_.report(std::move(turn_.report));
+  // Memory of a large body is not kept for the next, small one.
+  for (auto* const held : {&turn_.content, &turn_.raw, &content_, &raw_})
+    if (held->capacity() > relay_room) std::string().swap(*held);
+}
+
+void session::start_reading() {
+  if (reading_ || read_error_ || over_) return;
+  auto const room = in_.room();
+  if (room.empty()) {
+    in_.commit(0);
+    return;
+  }
+  reading_ = true;
+  client_.start_read(as_buffer(room), [self = shared_from_this()](error_code error, std::size_t count) {
+    self->reading_ = false;
+    self->in_.commit(count);
+    self->read_error_ = error;
+    if (error && self->watching_) {
+      self->client_left_ = true;
+      self->hold_.cancel();
+      if (self->upstream_) self->upstream_->abort();
+    }
+    self->arrived_.cancel();
+  });
+}
+
+void session::watch() {
+  watching_ = true;
+  if (read_error_) client_left_ = true;
+  else start_reading();
+}
+
+/// More bytes from the client. False when there will be none.
+awaitable<bool> session::fill() {
+  if (turn_.continue_due && in_.empty() && turn_.head.size > 0 && !turn_.body.done()) {
+    turn_.continue_due = false;
+    constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    std::array<asio::const_buffer, 2> const words{asio::buffer(go_on), asio::const_buffer()};
+    auto const error = co_await client_.write(words);
+    if (error) co_return false;
+  }
+  if (!turn_.body.done()) until(worker_.limits().body, side::client);
+  start_reading();
+  if (!reading_) co_return false;
+  while (reading_) {
+    arrived_.expires_at(time_point::max());
+    auto const [woken] = co_await arrived_.async_wait(no_throw);
+  }
+  co_return !read_error_;
+}
+
+/// Reads and drops what is left of a request's body, so that the next request can follow. False when that is too much.
+awaitable<bool> session::drain_body() {
+  auto const budget = worker_.limits().inspect.count;
+  for (std::size_t dropped = 0; !turn_.body.done();) {
+    auto const count = turn_.body.take(in_.data());
+    in_.consume(count);
+    dropped += count;
+    if (turn_.body.done()) break;
+    if (turn_.continue_due || turn_.body.bad() || dropped > budget) co_return false;
+    bool const more = co_await fill();
+    if (!more) co_return false;
+  }
+  co_return true;
+}
+
+awaitable<void> session::leave() {
+  watching_ = false;
+  if (lingering_) {
+    co_await linger();
+    co_return;
+  }
+  if (read_error_) co_return;
+  if (reading_) client_.cancel();  // TLS cannot say goodbye while a read is under way
+  until(farewell, side::client);
+  while (reading_) {
+    arrived_.expires_at(time_point::max());
+    auto const [woken] = co_await arrived_.async_wait(no_throw);
+  }
+  co_await client_.close_politely();
+}
+
+/// The client may still be sending: closing now would make the system send RST, which destroys our answer on its way.
+awaitable<void> session::linger() {
+  client_.shut();
+  turn_.head = {};
+  turn_.body = {};
+  in_.unpin();
+  until(farewell, side::client);
+  for (std::size_t dropped = 0; dropped < lingered_bytes;) {
+    dropped += in_.data().size();
+    in_.consume(in_.data().size());
+    bool const more = co_await fill();
+    if (!more) co_return;
+  }
+}
+
+void session::look_at(time_point now) {
+  if (now < deadline_) return;
+  no_deadline();
+  if (waiting_for_ == side::upstream && upstream_) {
+    upstream_late_ = true;
+    upstream_->abort();
+  } else {
+    client_late_ = over_ = true;
+    client_.abort();
+  }
+}
+
+void session::terminate() {
+  over_ = client_left_ = true;
+  hold_.cancel();
+  client_.abort();
+  if (upstream_) upstream_->abort();
+}
+
+void session::add_flight(std::vector<flight>& into) const {
+  if (!turn_.open) return;
+  into.push_back({turn_.report.institution, turn_.report.what, turn_.report.arrived, turn_.report.request, turn_.held});
+}
+
+}  // namespace vendaval::io

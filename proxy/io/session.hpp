@@ -1,0 +1,108 @@
+#pragma once
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+
+#include "proxy/io/buffer.hpp"
+#include "proxy/io/turn.hpp"
+#include "proxy/io/worker.hpp"
+
+namespace vendaval::io {
+
+/// One client connection, from accept to close: one coroutine, and beside it at most one read from the client, which is
+/// how a client that goes away is noticed while its request waits. Deadlines are one store here and a look from the
+/// worker's tick; who is late has its socket closed, and the coroutine finds out from the operation that fails.
+class session : public std::enable_shared_from_this<session> {
+ public:
+  session(worker& w, tcp_socket socket);
+  ~session();
+  session(session const&) = delete;
+
+  awaitable<void> run();
+
+  // From the worker, on the same thread:
+  void look_at(time_point now);                        // is somebody late?
+  void wake() { hold_.cancel(); }                      // the armed faults have changed
+  void terminate();
+  void add_flight(std::vector<flight>& into) const;
+
+ private:
+  enum class side : std::uint8_t { client, upstream };
+  enum class hold_end : std::uint8_t { over, lifted, client_left };
+
+  // session.cpp: life, and the gate every request passes
+  awaitable<void> serve();
+  awaitable<bool> serve_one();
+  awaitable<bool> read_head();
+  awaitable<bool> handle();
+  awaitable<bool> hold_body();
+  awaitable<bool> fill();
+  awaitable<bool> drain_body();
+  awaitable<void> leave();
+  awaitable<void> linger();
+  void begin();
+  void aim();
+  void finish();
+
+  // the one read beside the coroutine
+  void start_reading();
+  void watch();
+  void unwatch() { watching_ = false; }
+  void until(duration limit, side whose) {
+    deadline_ = worker_.now() + limit;
+    waiting_for_ = whose;
+  }
+  void no_deadline() { deadline_ = time_point::max(); }
+
+  // session_faults.cpp: carrying out a plan
+  awaitable<bool> carry_out();
+  awaitable<hold_end> hold();
+  awaitable<bool> inject(faults::plan::answer answer);
+  awaitable<bool> end_connection(bool with_reset);
+
+  // session_upstream.cpp: asking the bank
+  awaitable<bool> forward();
+  awaitable<failure> ask_upstream(bool fresh);
+  awaitable<failure> connect_upstream();
+  awaitable<failure> send_request();
+  awaitable<failure> send_rest_of_body();
+  awaitable<failure> read_answer_head(bool fresh);
+  awaitable<io_result> read_upstream();
+  bool repeatable() const;
+
+  // session_answer.cpp: answering the client
+  awaitable<bool> respond();
+  awaitable<failure> collect(framing::body_cursor& body);
+  awaitable<bool> pass_whole();
+  awaitable<bool> pass_stream(framing::body_cursor& body);
+  awaitable<bool> abandon(failure why);
+  awaitable<bool> answer_failure(failure why);
+  awaitable<bool> answer_plain(unsigned status, std::string_view reason);
+  awaitable<bool> answer(unsigned status, std::string_view content_type, std::string_view extra, std::string_view body);
+  awaitable<bool> send(std::string_view head, std::string_view body);
+  std::string origin_for_client() const;
+  void judge(bool inspected);
+  void release_upstream(framing::body_cursor const& body);
+  void settle(outcome result);
+
+  worker& worker_;
+  channel client_;
+  std::string peer_;
+  byte_buffer in_;        // from the client
+  asio::steady_timer arrived_, hold_;
+  bool reading_ = false, watching_ = false;
+  error_code read_error_;
+  bool client_left_ = false, client_late_ = false, upstream_late_ = false;
+  bool over_ = false;     // no word more to this client: its socket is closed or must be
+  bool lingering_ = false;
+  time_point deadline_ = time_point::max();
+  side waiting_for_ = side::client;
+
+  turn turn_;
+  std::unique_ptr<channel> upstream_;
+  byte_buffer from_upstream_;
+  framing::response_head answer_;
+  std::string content_, raw_;  // of the answer's body, as far as it is held to be understood
+  std::string out_;            // the head being written
+};
+
+}  // namespace vendaval::io

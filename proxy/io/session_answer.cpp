@@ -1,0 +1,257 @@
+// Answering the client: with what the bank said, or with why it said nothing.
+#include <fmt/format.h>
+
+#include "proxy/framing/characters.hpp"
+#include "proxy/framing/rewrite.hpp"
+#include "proxy/framing/status.hpp"
+#include "proxy/io/session.hpp"
+
+namespace vendaval::io {
+namespace {
+
+using framing::body_kind;
+
+/// Text that a dialect may want to read: JSON, and the HTML of a gateway in front of the bank. Compressed bodies are not
+/// asked for (Accept-Encoding is not forwarded), and are passed on unread if they come all the same.
+bool readable(framing::response_head const& answer) {
+  if (!framing::value_of(answer.fields, "Content-Encoding").empty()) return false;
+  auto const type = framing::value_of(answer.fields, "Content-Type");
+  if (type.empty()) return true;
+  return type.find("json") != std::string_view::npos ||
+         (type.starts_with("text/") && !type.starts_with("text/event-stream"));
+}
+
+std::string_view word_for(failure::kind what) {
+  switch (what) {
+    case failure::kind::timed_out: return "upstream_timeout";
+    case failure::kind::invalid: return "upstream_invalid";
+    default: return "upstream_unreachable";
+  }
+}
+
+outcome outcome_for(failure::kind what) {
+  switch (what) {
+    case failure::kind::client_left: return outcome::client_gone;
+    case failure::kind::client_invalid: return outcome::client_error;
+    case failure::kind::timed_out: return outcome::timeout;
+    case failure::kind::invalid: return outcome::upstream_invalid;
+    default: return outcome::network;
+  }
+}
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  for (char const c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  }
+  return out;
+}
+
+}  // namespace
+
+void session::settle(outcome result) {
+  turn_.report.result = result;
+  turn_.report.code.clear();
+  turn_.report.counts = worker_.dialect().weigh(result, turn_.report.status);
+  // Nobody waits for ever: a client that left after a fault had held its request left because of it.
+  if (result == outcome::client_gone) turn_.report.injected = turn_.plan.hold > 0ns;
+}
+
+void session::judge(bool inspected) {
+  auto const type = framing::value_of(answer_.fields, "Content-Type");
+  dialects::response_view const view{answer_.status, type, inspected ? std::string_view(content_) : std::string_view(),
+                                     inspected};
+  auto const judged = worker_.dialect().judge(turn_.view(), view);
+  turn_.report.result = judged.result;
+  turn_.report.code = judged.code;
+  turn_.report.counts = judged.counts;
+  if (inspected) worker_.learn(worker_.dialect().learn(turn_.view(), view));
+}
+
+awaitable<bool> session::respond() {
+  content_.clear();
+  raw_.clear();
+  framing::body_cursor body(answer_.body);
+  auto const limit = worker_.limits().inspect.count;
+  bool const fits = answer_.body.kind != body_kind::length || answer_.body.length <= limit;
+  if (fits && readable(answer_)) {
+    auto why = co_await collect(body);
+    if (why) {
+      upstream_.reset();
+      bool const more = co_await answer_failure(std::move(why));
+      co_return more;
+    }
+  }
+  bool more = false;
+  if (body.done()) more = co_await pass_whole();
+  else more = co_await pass_stream(body);
+  release_upstream(body);
+  co_return more;
+}
+
+/// Takes the body in, until it is whole or larger than the inspection limit.
+awaitable<failure> session::collect(framing::body_cursor& body) {
+  auto const limit = worker_.limits().inspect.count;
+  while (!body.done()) {
+    auto const bytes = from_upstream_.data();
+    auto const count = body.take(bytes, &content_);
+    if (answer_.body.kind == body_kind::chunked) raw_.append(bytes.substr(0, count));
+    from_upstream_.consume(count);
+    if (body.bad()) co_return failure{failure::kind::invalid, false, std::string(body.reason())};
+    if (body.done() || content_.size() > limit) break;
+    if (count > 0) continue;
+    until(worker_.limits().body, side::upstream);
+    auto const got = co_await read_upstream();
+    if (!got.error) continue;
+    if (upstream_late_) co_return failure{failure::kind::timed_out, false, "the upstream fell silent within its answer"};
+    if (got.error != asio::error::eof || answer_.body.kind != body_kind::until_close)
+      co_return failure{failure::kind::invalid, false, "the upstream closed within the body of its answer"};
+    body.end_of_stream();
+  }
+  co_return failure{};
+}
+
+/// The origin under which the client knows us; empty when it asks for the bank by name, through us as its forward proxy:
+/// then links to the bank come back to us anyway.
+std::string session::origin_for_client() const {
+  if (turn_.head.absolute || turn_.head.authority.empty()) return {};
+  return fmt::format("{}://{}", worker_.shared().server_tls ? "https" : "http", turn_.head.authority);
+}
+
+/// Head and body in one write, the dialect having had its look.
+awaitable<bool> session::pass_whole() {
+  bool const bodiless = answer_.body.kind == body_kind::none;
+  bool const known = readable(answer_);
+  judge(known);
+  auto const ours = origin_for_client();
+  auto const& theirs = worker_.shared().upstream.origin;
+  if (!ours.empty() && known && !bodiless)
+    if (auto changed = worker_.dialect().rewrite(content_, theirs, ours)) content_ = std::move(*changed);
+  turn_.keep_alive = turn_.keep_alive && turn_.body.done() && !over_;
+  framing::response_changes changes{answer_.body, turn_.head.version, turn_.keep_alive, theirs, ours};
+  if (!bodiless) changes.body = {body_kind::length, content_.size()};
+  out_.clear();
+  framing::write_response(answer_, changes, out_);
+  turn_.report.status = answer_.status;
+  bool const sent = co_await send(out_, content_);
+  lingering_ = lingering_ || !turn_.body.done();
+  co_return sent && turn_.keep_alive;
+}
+
+/// Piece by piece, as fast as the slower side allows. What was taken in before goes first.
+awaitable<bool> session::pass_stream(framing::body_cursor& body) {
+  judge(false);
+  bool const decode = turn_.head.version == framing::http_version::v10 && answer_.body.kind == body_kind::chunked;
+  auto framed = answer_.body;
+  if (decode) framed = {body_kind::until_close, 0};
+  bool const ends_by_close = framed.kind == body_kind::until_close;
+  turn_.keep_alive = turn_.keep_alive && turn_.body.done() && !ends_by_close;
+  out_.clear();
+  auto const ours = origin_for_client();
+  framing::response_changes const changes{framed, turn_.head.version, turn_.keep_alive,
+                                          worker_.shared().upstream.origin, ours};
+  framing::write_response(answer_, changes, out_);
+  turn_.report.status = answer_.status;
+  std::string_view const taken = answer_.body.kind == body_kind::chunked && !decode ? raw_ : content_;
+  bool sent = co_await send(out_, taken);
+  while (sent && !body.done()) {
+    auto const bytes = from_upstream_.data();
+    content_.clear();
+    auto const count = body.take(bytes, decode ? &content_ : nullptr);
+    if (body.bad()) co_return co_await abandon({failure::kind::invalid, false, {}});
+    if (count > 0) {
+      sent = co_await send({}, decode ? std::string_view(content_) : bytes.substr(0, count));
+      from_upstream_.consume(count);
+      continue;
+    }
+    until(worker_.limits().body, side::upstream);
+    auto const got = co_await read_upstream();
+    if (!got.error) continue;
+    if (upstream_late_) co_return co_await abandon({failure::kind::timed_out, false, {}});
+    if (got.error != asio::error::eof || answer_.body.kind != body_kind::until_close)
+      co_return co_await abandon({failure::kind::unreachable, false, {}});
+    body.end_of_stream();
+  }
+  lingering_ = lingering_ || !turn_.body.done();
+  co_return sent && turn_.keep_alive;
+}
+
+/// The answer broke off on its way: the client must not take what it has for the whole. So no last chunk, no goodbye.
+awaitable<bool> session::abandon(failure why) {
+  settle(outcome_for(why.what));
+  over_ = true;
+  client_.reset();
+  co_return false;
+}
+
+void session::release_upstream(framing::body_cursor const& body) {
+  bool const clean = answer_.keep_alive && body.done() && turn_.body.done() && !upstream_late_;
+  from_upstream_.unpin();
+  // A byte after the answer belongs to no request of ours: such a connection is not used again.
+  if (clean && from_upstream_.empty() && upstream_) worker_.keep_upstream(std::move(upstream_));
+  upstream_.reset();
+}
+
+awaitable<bool> session::answer_failure(failure why) {
+  upstream_.reset();
+  if (why.what == failure::kind::client_left) {
+    settle(outcome::client_gone);
+    co_return false;
+  }
+  if (why.what == failure::kind::client_invalid) {
+    lingering_ = true;
+    co_await answer_plain(400, why.reason);
+    co_return false;
+  }
+  if (worker_.shared().settings.log)
+    worker_.shared().settings.log->warn("{} {}: {}", turn_.head.method, turn_.target.route, why.reason);
+  bool const reusable = co_await drain_body();
+  turn_.keep_alive = turn_.keep_alive && reusable;
+  lingering_ = lingering_ || !reusable;
+  unsigned const status = why.what == failure::kind::timed_out ? 504 : 502;
+  turn_.report.status = status;
+  settle(outcome_for(why.what));
+  auto const body = fmt::format("{{\"error\":\"{}\",\"message\":\"{}\"}}\n", word_for(why.what), quoted(why.reason));
+  bool const more = co_await answer(status, "application/json", {}, body);
+  co_return more;
+}
+
+awaitable<bool> session::answer_plain(unsigned status, std::string_view reason) {
+  turn_.keep_alive = false;
+  turn_.report.status = status;
+  settle(outcome::client_error);
+  auto const body = fmt::format("{} {}: {}\n", status, framing::reason_of(status), reason);
+  bool const more = co_await answer(status, "text/plain; charset=utf-8", {}, body);
+  co_return more;
+}
+
+/// An answer of our own making; `extra` are whole header lines.
+awaitable<bool> session::answer(unsigned status, std::string_view content_type, std::string_view extra,
+                                std::string_view body) {
+  out_ = fmt::format("HTTP/1.1 {} {}\r\n", status, framing::reason_of(status));
+  if (!content_type.empty()) out_ += fmt::format("Content-Type: {}\r\n", content_type);
+  if (status != 204 && status != 304) out_ += fmt::format("Content-Length: {}\r\n", body.size());
+  out_ += extra;
+  if (!turn_.keep_alive) out_ += "Connection: close\r\n";
+  else if (turn_.head.version == framing::http_version::v10) out_ += "Connection: keep-alive\r\n";
+  out_ += "\r\n";
+  turn_.report.status = status;
+  bool const bodiless = turn_.head.method == "HEAD" || status == 204 || status == 304;
+  bool const sent = co_await send(out_, bodiless ? std::string_view() : body);
+  co_return sent && turn_.keep_alive;
+}
+
+awaitable<bool> session::send(std::string_view head, std::string_view body) {
+  if (turn_.report.first_byte == time_point{}) turn_.report.first_byte = worker_.now();
+  until(worker_.limits().body, side::client);
+  std::array<asio::const_buffer, 2> const pieces{asio::buffer(head.data(), head.size()),
+                                                 asio::buffer(body.data(), body.size())};
+  auto const error = co_await client_.write(pieces);
+  if (!error) co_return true;
+  over_ = true;
+  settle(outcome::client_gone);
+  co_return false;
+}
+
+}  // namespace vendaval::io

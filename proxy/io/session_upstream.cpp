@@ -1,0 +1,152 @@
+// Asking the bank: a connection, the request, the head of the answer.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proxy/framing/rewrite.hpp"
+#include "proxy/io/session.hpp"
+
+namespace vendaval::io {
+namespace {
+
+constexpr int interim_answers = 8;  // 1xx before the final one
+
+failure unreachable(std::string reason) { return {failure::kind::unreachable, false, std::move(reason)}; }
+failure invalid(std::string_view reason) { return {failure::kind::invalid, false, std::string(reason)}; }
+failure timed_out(std::string_view what) { return {failure::kind::timed_out, false, std::string(what)}; }
+
+}  // namespace
+
+awaitable<bool> session::forward() {
+  watch();
+  auto why = failure{failure::kind::client_left, false, {}};
+  if (!client_left_) why = co_await ask_upstream(false);
+  if (why.stale && !client_left_ && repeatable()) why = co_await ask_upstream(true);
+  unwatch();
+  if (client_left_) why.what = failure::kind::client_left;
+  bool more = false;
+  if (why) more = co_await answer_failure(std::move(why));
+  else more = co_await respond();
+  co_return more;
+}
+
+/// May the same request be sent once more after a pooled connection died? Only if doing it twice is doing it once, and
+/// if we still have all of it.
+bool session::repeatable() const {
+  auto const method = turn_.head.method;
+  bool const idempotent = method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" || method == "DELETE";
+  return idempotent && (turn_.held_whole || turn_.head.body.kind == framing::body_kind::none);
+}
+
+awaitable<failure> session::ask_upstream(bool fresh) {
+  upstream_late_ = false;
+  from_upstream_.clear();
+  upstream_.reset();
+  if (!fresh) upstream_ = worker_.take_upstream();
+  bool const pooled = upstream_ != nullptr;
+  if (!pooled) {
+    auto why = co_await connect_upstream();
+    if (why) co_return why;
+  }
+  auto sent = co_await send_request();
+  if (sent.what == failure::kind::client_left || sent.what == failure::kind::client_invalid) {
+    upstream_->abort();
+    co_return sent;
+  }
+  // Even when it would not take the whole request it may have said why.
+  auto why = co_await read_answer_head(!pooled);
+  if (sent && why.what == failure::kind::unreachable) why.reason = sent.reason;
+  co_return why;
+}
+
+awaitable<failure> session::connect_upstream() {
+  auto const& place = worker_.shared().upstream;
+  upstream_ = std::make_unique<channel>(worker_.io());
+  until(worker_.limits().upstream_connect, side::upstream);
+  auto const refused = co_await upstream_->connect(place.host, place.port);
+  if (upstream_late_) co_return timed_out("no connection to the upstream in time");
+  if (refused) co_return unreachable(fmt::format("cannot connect to {}: {}", place.authority, refused.message()));
+  if (!place.secure) co_return failure{};
+  auto const untrusted = co_await upstream_->connect_tls(*worker_.shared().client_tls, place.verify_name);
+  if (upstream_late_) co_return timed_out("no TLS with the upstream in time");
+  if (untrusted)
+    co_return unreachable(fmt::format("no trusted TLS with {} as {}: {}", place.authority, place.verify_name,
+                                      untrusted.message()));
+  co_return failure{};
+}
+
+awaitable<failure> session::send_request() {
+  auto const& head = turn_.head;
+  framing::request_changes changes{worker_.shared().upstream.authority, head.body};
+  bool const whole = turn_.held_whole;
+  if (whole && head.body.kind == framing::body_kind::chunked)
+    changes.body = {framing::body_kind::length, turn_.content.size()};
+  out_.clear();
+  framing::write_request(head, changes, out_);
+  std::string_view first = turn_.content;
+  if (!whole && head.body.kind == framing::body_kind::chunked) first = turn_.raw;
+  until(worker_.limits().body, side::upstream);
+  std::array<asio::const_buffer, 2> const pieces{asio::buffer(out_), asio::buffer(first.data(), first.size())};
+  auto const error = co_await upstream_->write(pieces);
+  if (error) co_return unreachable(fmt::format("the upstream closed while the request was sent: {}", error.message()));
+  auto const why = co_await send_rest_of_body();
+  co_return why;
+}
+
+/// Straight from the client's buffer to the upstream, so that neither can outrun the other.
+awaitable<failure> session::send_rest_of_body() {
+  auto& body = turn_.body;
+  while (!body.done()) {
+    auto const bytes = in_.data();
+    auto const count = body.take(bytes);
+    if (body.bad()) co_return failure{failure::kind::client_invalid, false, std::string(body.reason())};
+    if (count > 0) {
+      until(worker_.limits().body, side::upstream);
+      std::array<asio::const_buffer, 2> const piece{asio::buffer(bytes.data(), count), asio::const_buffer()};
+      auto const error = co_await upstream_->write(piece);
+      in_.consume(count);
+      if (error) co_return unreachable(fmt::format("the upstream closed while the body was sent: {}", error.message()));
+      continue;
+    }
+    bool const more = co_await fill();
+    if (!more) co_return failure{failure::kind::client_left, false, {}};
+  }
+  co_return failure{};
+}
+
+awaitable<io_result> session::read_upstream() {
+  auto const room = from_upstream_.room();
+  auto const got = co_await upstream_->read_some(asio::buffer(room.data(), room.size()));
+  from_upstream_.commit(got.count);
+  co_return got;
+}
+
+awaitable<failure> session::read_answer_head(bool fresh) {
+  framing::head_limits limits;
+  limits.head_bytes = worker_.limits().head_size.count;
+  limits.fields = worker_.limits().head_fields;
+  until(worker_.limits().first_byte, side::upstream);
+  bool silent = true;
+  for (int interim = 0;;) {
+    auto const seen = framing::read_response(from_upstream_.data(), turn_.head.method, limits, answer_);
+    if (seen.refused()) co_return invalid(seen.reason);
+    if (seen.whole() && answer_.status / 100 != 1) break;
+    if (seen.whole()) {
+      if (answer_.status == 101 || ++interim > interim_answers) co_return invalid("an interim answer nobody asked for");
+      from_upstream_.consume(answer_.size);
+      continue;
+    }
+    auto const got = co_await read_upstream();
+    silent = silent && got.count == 0;
+    if (!got.error) continue;
+    if (upstream_late_) co_return timed_out("the upstream did not answer in time");
+    if (!silent) co_return invalid("the upstream closed within the head of its answer");
+    failure why = unreachable(fmt::format("the upstream closed without an answer: {}", got.error.message()));
+    why.stale = !fresh;
+    co_return why;
+  }
+  from_upstream_.pin(answer_.size);
+  co_return failure{};
+}
+
+}  // namespace vendaval::io

@@ -1,0 +1,157 @@
+#include "proxy/io/worker.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <algorithm>
+
+#include "proxy/framing/characters.hpp"
+#include "proxy/framing/target.hpp"
+#include "proxy/io/session.hpp"
+
+namespace vendaval::io {
+namespace {
+
+constexpr duration tick_length = 200ms;
+// Asio has no public option for it.
+using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+auto logged(common& c, std::string what) {
+  return [&c, what = std::move(what)](std::exception_ptr error) {
+    if (!error || !c.settings.log) return;
+    try {
+      std::rethrow_exception(error);
+    } catch (std::exception const& e) {
+      c.settings.log->error("{} ended unexpectedly: {}", what, e.what());
+    }
+  };
+}
+
+}  // namespace
+
+bool common::serves(std::string_view authority) const {
+  std::string host(framing::host_of(authority));
+  std::ranges::transform(host, host.begin(), framing::lower);
+  return std::ranges::find(own_hosts, host) != own_hosts.end();
+}
+
+worker::worker(common& c, unsigned index, tcp::endpoint const& at)
+    : common_(c),
+      dialect_(c.settings.make_dialect()),
+      requests_(static_cast<std::uint64_t>(index + 1) << 48),
+      reports_(c.settings.report_queue) {
+  acceptor_.open(at.protocol());
+  acceptor_.set_option(asio::socket_base::reuse_address(true));
+  acceptor_.set_option(reuse_port(true));
+  acceptor_.bind(at);
+  acceptor_.listen();
+}
+
+worker::~worker() = default;
+
+void worker::run() {
+  asio::co_spawn(io_, accept(), logged(common_, "the listener"));
+  asio::co_spawn(io_, tick(), logged(common_, "the watch over deadlines"));
+  io_.run();
+}
+
+void worker::stop() {
+  asio::post(io_, [this] {
+    stopping_ = true;
+    error_code ignored;
+    acceptor_.close(ignored);
+    pause_.cancel();
+    tick_.cancel();
+    pool_.clear();
+    for (auto* const s : sessions_) s->terminate();
+    work_.reset();
+  });
+}
+
+awaitable<void> worker::accept() {
+  while (!stopping_) {
+    auto [error, socket] = co_await acceptor_.async_accept(no_throw);
+    if (!error) {
+      admit(std::move(socket));
+      continue;
+    }
+    if (stopping_) co_return;
+    // Most often out of descriptors: wait for some to come back rather than spin.
+    if (common_.settings.log) common_.settings.log->warn("cannot accept a connection: {}", error.message());
+    pause_.expires_after(100ms);
+    auto const [cancelled] = co_await pause_.async_wait(no_throw);
+  }
+}
+
+void worker::admit(tcp_socket socket) {
+  if (stopping_) return;
+  common_.connections.fetch_add(1, std::memory_order_relaxed);
+  if (common_.open.load(std::memory_order_relaxed) >= limits().connections) return;
+  auto const client = std::make_shared<session>(*this, std::move(socket));
+  asio::co_spawn(io_, client->run(), [client](std::exception_ptr) {});  // run() lets nothing escape
+}
+
+awaitable<void> worker::tick() {
+  while (!stopping_) {
+    tick_.expires_after(tick_length);
+    auto const [cancelled] = co_await tick_.async_wait(no_throw);
+    look_around();
+  }
+}
+
+void worker::look_around() {
+  auto const t = now();
+  std::erase_if(pool_, [t](idle_upstream const& idle) { return t >= idle.until; });
+  std::vector<flight> under_way;
+  for (auto* const s : sessions_) {
+    s->look_at(t);
+    s->add_flight(under_way);
+  }
+  std::scoped_lock const held(flights_lock_);
+  flights_.swap(under_way);
+}
+
+std::vector<flight> worker::flights() {
+  std::scoped_lock const held(flights_lock_);
+  return flights_;
+}
+
+void worker::drain(std::vector<exchange>& into) {
+  reports_.consume_all([&into](exchange& e) { into.push_back(std::move(e)); });
+}
+
+void worker::arm(std::shared_ptr<faults::armed_set const> armed) {
+  if (armed->epoch <= armed_->epoch) return;
+  armed_ = std::move(armed);
+  for (auto* const s : sessions_) s->wake();
+}
+
+void worker::report(exchange e) {
+  if (!reports_.push(std::move(e))) common_.lost.fetch_add(1, std::memory_order_relaxed);
+}
+
+void worker::learn(std::vector<dialects::learned> facts) {
+  if (facts.empty()) return;
+  remember(facts);
+  if (common_.workers.size() < 2) return;
+  auto const told = std::make_shared<std::vector<dialects::learned> const>(std::move(facts));
+  for (auto const& other : common_.workers) {
+    auto* const to = other.get();
+    if (to != this) asio::post(to->io_, [to, told] { to->remember(*told); });
+  }
+}
+
+std::unique_ptr<channel> worker::take_upstream() {
+  while (!pool_.empty()) {
+    auto idle = std::move(pool_.back());
+    pool_.pop_back();
+    if (now() < idle.until && idle.connection->quiet()) return std::move(idle.connection);
+  }
+  return nullptr;
+}
+
+void worker::keep_upstream(std::unique_ptr<channel> connection) {
+  if (stopping_ || pool_.size() >= limits().pooled_upstream) return;
+  pool_.push_back({std::move(connection), now() + limits().upstream_idle});
+}
+
+}  // namespace vendaval::io

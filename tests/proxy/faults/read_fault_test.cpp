@@ -1,0 +1,143 @@
+#include "proxy/faults/read_fault.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include "proxy/dialects/table.hpp"
+#include "tests/proxy/faults/support.hpp"
+
+namespace vendaval::faults {
+namespace {
+
+struct reading {
+  std::optional<fault_template> fault;
+  problems wrong;
+  std::string said;
+};
+
+reading read(std::string text, std::vector<std::string> default_institutions = {"itau"}) {
+  static auto const banks = mission_institutions();
+  static auto const codes = dialects::make_dialect("belvo", {})->error_codes();
+  reading result;
+  auto const document = parse_toml("f.toml", std::move(text), result.wrong);
+  if (!document) return result;
+  table_reader in(document->table, document->file, result.wrong);
+  result.fault = read_fault(in, {banks, codes, std::move(default_institutions), "s1/black-out/1"});
+  in.finish();
+  result.said = explain(result.wrong, document->text);
+  return result;
+}
+
+TEST(ReadFault, ReadsTheBlackOutOfTheFirstScenario) {
+  auto const r = read(R"(
+kind = "error"
+institutions = ["ofitau_br_retail", "bb", "itau"]
+operations = ["retrieve", "link"]
+answers = ["institution_down", "institution_unavailable", "unexpected_error"]
+shares = ["70%", "20%", "10%"]
+after = "1200ms"
+after_p99 = "4s"
+probability = "30%"
+wave = { on = "15s", off = "10s" }
+)");
+  ASSERT_TRUE(r.fault) << r.said;
+  EXPECT_EQ(r.fault->label, "s1/black-out/1");
+  EXPECT_EQ(r.fault->where.institutions, (std::vector<std::string>{"itau", "bb"}));
+  EXPECT_EQ(r.fault->where.operations, (std::vector{operation::retrieve, operation::link}));
+  EXPECT_EQ(r.fault->where.probability, percent{30});
+  EXPECT_EQ(r.fault->wave->on, 15s);
+  EXPECT_EQ(r.fault->wave->off, 10s);
+  auto const& e = std::get<error>(r.fault->what);
+  EXPECT_EQ(e.answers.size(), 3u);
+  EXPECT_EQ(e.shares, (std::vector<percent>{{70}, {20}, {10}}));
+  EXPECT_EQ(e.after, 1200ms);
+  EXPECT_EQ(e.after_p99, 4s);
+}
+
+TEST(ReadFault, ReadsEveryFormOfLatency) {
+  auto const fixed = read("kind = \"latency\"\ndelay = \"12s\"");
+  ASSERT_TRUE(fixed.fault) << fixed.said;
+  EXPECT_EQ(std::get<latency>(fixed.fault->what).delay, 12s);
+  auto const uniform = read("kind = \"latency\"\nshape = \"uniform\"\nleast = \"1s\"\nmost = \"3s\"");
+  ASSERT_TRUE(uniform.fault) << uniform.said;
+  EXPECT_EQ(std::get<latency>(uniform.fault->what).kind, latency::form::uniform);
+  EXPECT_EQ(std::get<latency>(uniform.fault->what).most, 3s);
+  auto const normal = read("kind = \"latency\"\nshape = \"lognormal\"\np50 = \"1s\"\np99 = \"3s\"");
+  ASSERT_TRUE(normal.fault) << normal.said;
+  EXPECT_EQ(std::get<latency>(normal.fault->what).p99, 3s);
+}
+
+TEST(ReadFault, ReadsConnectionAndThrottle) {
+  auto const refuse = read("kind = \"connection\"\nmode = \"refuse\"");
+  ASSERT_TRUE(refuse.fault) << refuse.said;
+  EXPECT_EQ(std::get<connection>(refuse.fault->what).mode, connection::way::refuse);
+  auto const bucket = read("kind = \"throttle\"\nrequests = 5\nper = \"1s\"\nanswer = \"json429\"\nretry_after = \"30s\"");
+  ASSERT_TRUE(bucket.fault) << bucket.said;
+  auto const& t = std::get<throttle>(bucket.fault->what);
+  EXPECT_EQ(t.requests, 5u);
+  EXPECT_EQ(t.per, 1s);
+  EXPECT_EQ(t.answer, throttle::words::json429);
+  EXPECT_EQ(t.retry_after, duration(30s));
+}
+
+TEST(ReadFault, TakesTheBanksOfItsSurroundingsWhenItNamesNone) {
+  auto const r = read("kind = \"connection\"", {"nubank"});
+  ASSERT_TRUE(r.fault) << r.said;
+  EXPECT_EQ(r.fault->where.institutions, std::vector<std::string>{"nubank"});
+  EXPECT_TRUE(r.fault->where.operations.empty());
+  EXPECT_EQ(r.fault->where.probability, percent{100});
+  EXPECT_FALSE(r.fault->wave);
+}
+
+struct mistake {
+  std::string text, where, what, help;
+};
+void PrintTo(mistake const& m, std::ostream* out) { *out << m.text; }
+class ReadFaultMistake : public testing::TestWithParam<mistake> {};
+TEST_P(ReadFaultMistake, IsToldWithItsPlaceAndItsRemedy) {
+  auto const& m = GetParam();
+  auto const r = read(m.text);
+  EXPECT_FALSE(r.fault);
+  ASSERT_EQ(r.wrong.size(), 1u) << r.said;
+  auto const& p = r.wrong[0];
+  EXPECT_EQ(fmt::format("{}:{}", p.line, p.column), m.where);
+  EXPECT_NE(p.what.find(m.what), std::string::npos) << p.what;
+  EXPECT_NE(p.help.find(m.help), std::string::npos) << p.help;
+}
+std::string const an_error = "kind = \"error\"\nanswers = [\"institution_down\", \"unexpected_error\"]\n";
+INSTANTIATE_TEST_SUITE_P(
+    Rows, ReadFaultMistake,
+    testing::Values(
+        mistake{"kind = \"latencyy\"\ndelay = \"1s\"", "1:8", "\"latencyy\" is not a fault", "did you mean \"latency\"?"},
+        mistake{"kind = \"tornado\"", "1:8", "is not a fault", "accepted: error, latency, connection, throttle"},
+        mistake{"delay = \"1s\"", "1:1", "must say its kind", "accepted: error"},
+        mistake{an_error + "institutions = [\"bb\", \"itauu\"]", "3:23", "unknown institution \"itauu\"", "did you mean \"itau\"?"},
+        mistake{an_error + "institutions = []", "3:16", "must name the banks", "for example"},
+        mistake{an_error + "operations = [\"retrive\"]", "3:15", "retrive", "retrieve"},
+        mistake{an_error + "probability = 0.3", "3:15", "percentage", ""},
+        mistake{an_error + "probability = \"130%\"", "3:15", "outside", ""},
+        mistake{an_error + "wave = { on = \"15s\" }", "3:8", "\"off\" is missing", "off"},
+        mistake{an_error + "shares = [\"70%\"]", "3:10", "1 shares for 2 answers", "one share for each"},
+        mistake{an_error + "shares = [\"70%\", \"20%\"]", "3:10", "add up to 90%", "100%"},
+        mistake{an_error + "chance = \"3%\"", "3:1", "unknown key \"chance\"", ""},
+        mistake{an_error + "after_p99 = \"3s\"", "3:13", "without after", "after = "},
+        mistake{an_error + "after = \"3s\"\nafter_p99 = \"2s\"", "4:13", "less than after", ""},
+        mistake{an_error + "after = \"11m\"", "3:9", "outside", ""},
+        mistake{"kind = \"error\"", "1:1", "which errors", "institution_down"},
+        mistake{"kind = \"error\"\nanswers = [\"institution_dow\"]", "2:12", "no error \"institution_dow\"", "did you mean \"institution_down\"?"},
+        mistake{"kind = \"latency\"", "1:1", "needs delay", "delay = "},
+        mistake{"kind = \"latency\"\ndelay = \"1s\"\np50 = \"1s\"", "3:7", "does not belong", "lognormal"},
+        mistake{"kind = \"latency\"\nshape = \"uniform\"\nleast = \"3s\"\nmost = \"1s\"", "4:8", "less than least", ""},
+        mistake{"kind = \"latency\"\nshape = \"lognormal\"\np50 = \"3s\"\np99 = \"1s\"", "4:7", "less than p50", ""},
+        mistake{"kind = \"connection\"\nmode = \"rst\"", "2:8", "mode", "reset"},
+        mistake{"kind = \"throttle\"\nrequests = 0", "2:12", "outside", ""}));
+
+TEST(ReadFault, TellsAllItsMistakesAtOnce) {
+  auto const r = read("kind = \"error\"\nanswers = [\"institution_dwn\"]\nprobability = \"200%\"\ninstitutions = [\"itauu\"]\nafter = 3");
+  EXPECT_FALSE(r.fault);
+  EXPECT_EQ(r.wrong.size(), 4u) << r.said;
+}
+
+}  // namespace
+}  // namespace vendaval::faults
