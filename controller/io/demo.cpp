@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/json.hpp>
 #include <filesystem>
 #include <map>
 #include <stdexcept>
@@ -67,6 +68,15 @@ std::string filled(std::string_view form, std::map<std::string, std::string> con
 void write(fs::path const& path, std::string const& text) {
   auto const written = write_file_durably(path.string(), text, 0600);
   if (!written) throw std::runtime_error(fmt::format("cannot write {}: {}", path.string(), written.error()));
+}
+
+/// The one line that Slack would show in a notification.
+std::string headline(std::string const& body) {
+  boost::system::error_code wrong;
+  auto const value = boost::json::parse(body, wrong);
+  if (wrong || !value.is_object() || !value.as_object().contains("text")) return body;
+  auto const& text = value.as_object().at("text");
+  return text.is_string() ? std::string(text.as_string()) : body;
 }
 
 struct demo_files {
@@ -169,8 +179,9 @@ int run_demo(demo_settings const& s) {
     request.file = s.scenario_file;
   }
 
-  sandbox::receiver slack({.listen = {"127.0.0.1", s.receiver_port}},
-                          [&shown](std::string const& text) { shown.say("Slack ← " + text); });
+  sandbox::receiver slack({"127.0.0.1", s.receiver_port}, {}, [&shown](sandbox::received_message const& message) {
+    shown.say("Slack ← " + headline(message.body));
+  });
   slack.start();
   stage_set stage(s, files, shown);
   shown.say("starting the sandbox bank (7 institutions), vendaval up and a simulated app, all on 127.0.0.1");

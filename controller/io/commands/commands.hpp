@@ -3,6 +3,10 @@
 /// `exit_code`. Standard output is data, standard error is progress and errors.
 #include <CLI/CLI.hpp>
 #include <stdexcept>
+#include <string>
+
+#include "controller/io/api_client.hpp"
+#include "controller/settings.hpp"
 
 namespace vendaval::controller {
 
@@ -10,6 +14,10 @@ namespace vendaval::controller {
 struct usage_error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+/// Throws usage_error with every mistake in the file.
+settings load_settings(std::string const& file);
+void add_api_options(CLI::App* command, api_address& api);
 
 void add_up(CLI::App& app, int& exit_code);
 void add_demo(CLI::App& app, int& exit_code);

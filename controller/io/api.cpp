@@ -1,0 +1,258 @@
+#include "controller/io/api.hpp"
+
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "base/dice.hpp"
+#include "controller/compress.hpp"
+#include "controller/read_scenario.hpp"
+#include "controller/version.hpp"
+#include "monitor/views/views.hpp"
+#include "sql/uuid.hpp"
+
+namespace vendaval::controller {
+namespace {
+
+namespace json = boost::json;
+
+http_response reply(unsigned status, json::value const& body) {
+  http_response result;
+  result.status = status;
+  result.body = json::serialize(body);
+  result.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
+  return result;
+}
+
+http_response error(unsigned status, std::string const& what) { return reply(status, json::object{{"error", what}}); }
+
+/// A member of a JSON body, when it is text.
+std::string text_of(json::object const& body, std::string_view key) {
+  auto const* value = body.if_contains(key);
+  return value && value->is_string() ? std::string(value->as_string()) : "";
+}
+
+std::optional<json::object> body_of(http_request const& request) {
+  boost::system::error_code wrong;
+  auto value = json::parse(request.body, wrong);
+  if (wrong || !value.is_object()) return std::nullopt;
+  return std::move(value.as_object());
+}
+
+/// In constant time, over digests of equal length.
+bool same_secret(std::string_view a, std::string_view b) {
+  unsigned char first[SHA256_DIGEST_LENGTH], second[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<unsigned char const*>(a.data()), a.size(), first);
+  SHA256(reinterpret_cast<unsigned char const*>(b.data()), b.size(), second);
+  return CRYPTO_memcmp(first, second, sizeof first) == 0;
+}
+
+/// A page in a browser must not reach us under a name of its own (DNS rebinding).
+bool our_name(std::string_view host, endpoint const& listen) {
+  if (host.empty()) return false;
+  auto const end = host.starts_with('[') ? host.find(']') + 1 : host.find(':');
+  auto name = host.substr(0, end);
+  if (name.starts_with('[')) name = name.substr(1, name.size() - 2);
+  return name == "localhost" || name == "127.0.0.1" || name == "::1" || name == listen.host;
+}
+
+std::string actor_of(http_request const& request) {
+  auto const who = request.header("X-Vendaval-Actor");
+  return who && who->size() <= 100 ? std::string(*who) : "api:" + request.peer;
+}
+
+}  // namespace
+
+struct api::route {
+  std::string_view method, path;  // "{}" stands for one segment
+  http_response (api::*handle)(http_request const&, std::string const& segment);
+};
+
+std::vector<api::route> const& api::routes() {
+  static std::vector<route> const all{
+      {"GET", "/v1/health", &api::health},          {"GET", "/v1/status", &api::status},
+      {"GET", "/v1/faults", &api::faults_now},      {"GET", "/v1/alerts", &api::alerts},
+      {"GET", "/v1/incidents", &api::incidents},    {"GET", "/metrics", &api::metrics},
+      {"POST", "/v1/runs", &api::start_run},        {"GET", "/v1/runs/{}", &api::show_run},
+      {"GET", "/v1/runs/{}/journal", &api::show_journal}, {"POST", "/v1/runs/{}/abort", &api::abort_run},
+      {"POST", "/v1/stop", &api::stop},             {"POST", "/v1/release", &api::release},
+      {"POST", "/v1/breakers", &api::breaker}};
+  return all;
+}
+
+/// The segment that "{}" stands for; nothing when the path is another.
+static std::optional<std::string> match(std::string_view pattern, std::string_view path) {
+  auto const hole = pattern.find("{}");
+  if (hole == std::string_view::npos) return path == pattern ? std::optional<std::string>("") : std::nullopt;
+  auto const before = pattern.substr(0, hole), after = pattern.substr(hole + 2);
+  if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after)) return std::nullopt;
+  auto const segment = path.substr(before.size(), path.size() - before.size() - after.size());
+  if (segment.contains('/')) return std::nullopt;
+  return std::string(segment);
+}
+
+std::optional<http_response> api::refuse(http_request const& request) const {
+  if (!our_name(request.header("Host").value_or(""), tools_.config.api.listen))
+    return error(421, "this API answers only under its own address");
+  if (!tools_.token.empty()) {
+    auto const given = request.header("Authorization").value_or("");
+    if (!given.starts_with("Bearer ") || !same_secret(given.substr(7), tools_.token.reveal()))
+      return error(401, "a token is needed: --token-file FILE, or Authorization: Bearer …");
+  }
+  if (request.method == "POST" && !request.header("Content-Type").value_or("").starts_with("application/json"))
+    return error(415, "send JSON: Content-Type: application/json");
+  return std::nullopt;
+}
+
+asio::awaitable<http_response> api::answer(http_request request) {
+  if (auto refused = refuse(request)) co_return std::move(*refused);
+  bool known_path = false;
+  for (auto const& r : routes()) {
+    auto const segment = match(r.path, request.path());
+    if (!segment) continue;
+    known_path = true;
+    if (r.method == request.method) co_return (this->*r.handle)(request, *segment);
+  }
+  co_return known_path ? error(405, "this path does not know that method") : error(404, "there is no such path");
+}
+
+http_response api::health(http_request const&, std::string const&) {
+  return reply(200, json::object{{"state", "ok"}, {"version", version}, {"stopped", tools_.desk.stopped().has_value()}});
+}
+
+http_response api::status(http_request const&, std::string const&) {
+  auto const now = tools_.time.now();
+  auto body = monitor::status_json(tools_.watch.state().summaries(now), tools_.calendar, now);
+  body["faults_armed"] = tools_.desk.armed()->faults.size();
+  if (auto const& why = tools_.desk.stopped()) body["stopped"] = *why;
+  else body["stopped"] = nullptr;
+  if (auto const run = tools_.runs.latest(); run && tools_.runs.running()) body["run"] = *run;
+  else body["run"] = nullptr;
+  return reply(200, body);
+}
+
+http_response api::faults_now(http_request const&, std::string const&) {
+  auto const now = tools_.time.now();
+  json::array all;
+  for (auto const& f : tools_.desk.armed()->faults) {
+    json::array banks;
+    for (auto const& bank : f.where.institutions) banks.emplace_back(bank);
+    all.push_back(json::object{{"id", f.id},
+                               {"label", f.label},
+                               {"institutions", std::move(banks)},
+                               {"probability", show(f.where.probability)},
+                               {"expires_in_ms", std::chrono::duration_cast<std::chrono::milliseconds>(f.expires - now).count()}});
+  }
+  return reply(200, json::object{{"faults", std::move(all)}});
+}
+
+http_response api::alerts(http_request const&, std::string const&) {
+  return reply(200, monitor::alerts_json(tools_.watch.state().alerts(), tools_.calendar));
+}
+
+http_response api::incidents(http_request const&, std::string const&) {
+  return reply(200, monitor::incidents_json(tools_.watch.state().incidents(), tools_.calendar));
+}
+
+http_response api::metrics(http_request const&, std::string const&) {
+  monitor::exposed all;
+  all.monitor = tools_.watch.state().metrics(tools_.time.now());
+  all.path = tools_.path.counts();
+  all.outbox = tools_.outbox.counts();
+  all.watch = tools_.watch.counts();
+  all.faults_armed = tools_.desk.armed()->faults.size();
+  all.stopped = tools_.desk.stopped().has_value();
+  http_response result;
+  result.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  result.body = monitor::exposition(all);
+  return result;
+}
+
+http_response api::start_run(http_request const& request, std::string const&) {
+  auto const body = body_of(request);
+  if (!body || text_of(*body, "scenario").empty())
+    return error(400, "send {\"scenario\": \"<its TOML text>\", \"file\": \"<its name>\", \"institution\": \"itau\"}");
+  auto const text = text_of(*body, "scenario"), target = text_of(*body, "institution");
+  auto const file = body->contains("file") ? text_of(*body, "file") : std::string("scenario.toml");
+  scenario_context context;
+  context.banks = tools_.config.banks;
+  context.error_codes = tools_.error_codes;
+  context.allowed_hosts = tools_.config.upstream.allow;
+  context.upstream = tools_.config.upstream.host();
+  if (!target.empty()) context.target = target;
+  auto const checked = check_scenario(text, file, context);
+  if (!checked) return error(400, explain(checked.error(), text));
+
+  run_identity who;
+  who.id = sql::new_uuid();
+  who.scenario_text = text;
+  who.scenario_file = file;
+  who.target = target;
+  auto const* seed = body->if_contains("seed");
+  who.seed = seed && seed->is_number() ? seed->to_number<std::uint64_t>()
+                                       : tools_.config.game_day.seed.value_or(dice::key(who.id) >> 1);
+  who.compress = tools_.config.game_day.compress;
+  who.version = version;
+  who.started_by = actor_of(request);
+  who.started = std::chrono::floor<std::chrono::milliseconds>(tools_.calendar.at(tools_.time.now()));
+  for (auto const& bank : tools_.config.banks.all()) who.institutions.push_back({bank.id, bank.name});
+  game_day_settings settings;
+  settings.lease = tools_.config.game_day.lease;
+  auto const id = tools_.runs.start(compress(*checked, who.compress), std::move(who), settings);
+  if (!id) return error(409, id.error());
+  return reply(202, json::object{{"id", *id}});
+}
+
+http_response api::show_run(http_request const& request, std::string const& id) {
+  std::uint64_t after = 0;
+  if (auto const given = request.query("after")) std::from_chars(given->data(), given->data() + given->size(), after);
+  auto const view = tools_.runs.view(id, after);
+  if (!view) return error(404, "there is no such run here; older ones stand in the database and their journals");
+  return reply(200, *view);
+}
+
+http_response api::show_journal(http_request const&, std::string const& id) {
+  auto const journal = tools_.runs.journal_of(id);
+  if (!journal) return error(404, "there is no such run here; older ones stand in the database and their journals");
+  return reply(200, *journal);
+}
+
+http_response api::abort_run(http_request const& request, std::string const& id) {
+  auto const body = body_of(request);
+  auto const reason = body ? text_of(*body, "reason") : "";
+  if (!tools_.runs.abort(id, reason.empty() ? "aborted by " + actor_of(request) : reason))
+    return error(404, "no such run is under way");
+  return reply(200, json::object{{"aborted", id}});
+}
+
+http_response api::stop(http_request const& request, std::string const&) {
+  auto const body = body_of(request);
+  auto const reason = body ? text_of(*body, "reason") : "";
+  auto const ended = tools_.desk.stop(reason.empty() ? "no reason given" : reason, actor_of(request));
+  return reply(200, json::object{{"faults_ended", ended}, {"stopped", true}});
+}
+
+http_response api::release(http_request const& request, std::string const&) {
+  auto const body = body_of(request);
+  auto const released = tools_.desk.release(body ? text_of(*body, "reason") : "", actor_of(request));
+  if (!released) return error(409, released.error());
+  return reply(200, json::object{{"stopped", false}});
+}
+
+http_response api::breaker(http_request const& request, std::string const&) {
+  auto const body = body_of(request);
+  auto const* bank = body ? tools_.config.banks.find(text_of(*body, "institution")) : nullptr;
+  auto const state = body ? text_of(*body, "state") : "";
+  bool const half = state == "half_open" || state == "halfOpen";
+  if (!bank || (!half && state != "open" && state != "closed"))
+    return error(400, "send {\"institution\": \"itau\", \"state\": \"open\" | \"half_open\" | \"closed\"}");
+  auto const told = half ? monitor::app_breaker::half_open
+                         : state == "open" ? monitor::app_breaker::open : monitor::app_breaker::closed;
+  tools_.watch.state().breaker_reported(bank->id, told, tools_.time.now());
+  return reply(202, json::object{{"noted", state}});
+}
+
+}  // namespace vendaval::controller

@@ -1,0 +1,224 @@
+#include "controller/io/station.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <filesystem>
+#include <stdexcept>
+
+#include "base/io/file.hpp"
+#include "base/io/log.hpp"
+#include "controller/io/api.hpp"
+#include "proxy/dialects/table.hpp"
+#include "proxy/io/gateway.hpp"
+
+namespace vendaval::controller {
+namespace {
+
+namespace fs = std::filesystem;
+
+duration per(duration d, std::uint32_t factor, duration least) { return std::max(d / factor, least); }
+
+/// Rules name channels that may not be configured; what they have to say goes to those that are, never nowhere.
+std::vector<monitor::rule> routed(std::vector<monitor::rule> rules, std::vector<channel_settings> const& channels) {
+  for (auto& rule : rules) {
+    std::erase_if(rule.channels, [&](std::string const& name) {
+      return std::ranges::find(channels, name, &channel_settings::name) == channels.end();
+    });
+    if (rule.channels.empty())
+      for (auto const& c : channels) rule.channels.push_back(c.name);
+  }
+  return rules;
+}
+
+monitor::monitor_settings watch_settings(settings const& s, timeline const& calendar) {
+  monitor::monitor_settings m;
+  auto const factor = s.game_day.compress;
+  m.banks = s.banks;
+  m.rules = routed(s.rules, s.channels);
+  for (auto& rule : m.rules) rule = monitor::compress(std::move(rule), factor);
+  m.incidents.flap_hold = per(m.incidents.flap_hold, factor, 1s);
+  m.breaker.longest_wait = per(m.breaker.longest_wait, factor, 1s);
+  m.slot = per(1s, factor, 50ms);
+  m.time = calendar;
+  m.link = fmt::format("http://{}/v1/incidents", show(s.api.listen));
+  m.seed = static_cast<std::uint64_t>(calendar.wall.time_since_epoch().count());
+  return m;
+}
+
+dialects::dialect_settings dialect_of(settings const& s) {
+  dialects::dialect_settings d;
+  d.banks = s.banks;
+  for (auto const& [link, bank] : s.links) d.links.push_back({link, bank});
+  return d;
+}
+
+gateway_settings path_of(settings const& s, std::shared_ptr<spdlog::logger> log) {
+  gateway_settings g;
+  g.listen = {s.proxy.listen.host, s.proxy.listen.port};
+  if (!s.proxy.certificate.empty()) g.tls = tls_identity{s.proxy.certificate, s.proxy.key};
+  g.threads = s.proxy.threads;
+  g.limits.handshake = s.proxy.handshake;
+  g.limits.idle = s.proxy.idle;
+  g.limits.upstream_connect = s.proxy.connect;
+  g.limits.first_byte = s.proxy.answer;
+  g.limits.connections = s.proxy.connections;
+  g.limits.pooled_upstream = s.proxy.pool_per_thread;
+  g.limits.head_size = s.proxy.head;
+  g.limits.inspect = s.proxy.inspect;
+  g.upstream = {.url = s.upstream.url, .ca_file = s.upstream.ca, .server_name = {}};
+  // An empty list lets everything pass; the API then refuses every scenario, so nothing is ever injected.
+  g.allowed_hosts = s.upstream.allow.empty() ? std::vector{s.upstream.host()} : s.upstream.allow;
+  g.make_dialect = [name = s.upstream.dialect, d = dialect_of(s)] { return dialects::make_dialect(name, d); };
+  g.log = std::move(log);
+  return g;
+}
+
+sql::store open_store(settings const& s) {
+  auto store = sql::store::open(s.storage);
+  if (!store) throw std::runtime_error(store.error());
+  if (auto const migrated = store->migrate(); !migrated) throw std::runtime_error(migrated.error());
+  return std::move(*store);
+}
+
+std::string make_folder(std::string const& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw std::runtime_error(fmt::format("cannot create the folder {} for journals: {}", folder, error.message()));
+  return fs::absolute(folder).string();
+}
+
+secret token_of(settings const& s) {
+  if (s.api.token_file.empty()) return {};
+  auto text = read_file(s.api.token_file);
+  if (!text) throw std::runtime_error(fmt::format("api.token_file {}: {}", s.api.token_file, text.error()));
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+  if (text->size() < 32)
+    throw std::runtime_error(fmt::format("api.token_file {}: a token needs at least 32 characters (openssl rand -hex 32)", s.api.token_file));
+  return secret(std::move(*text));
+}
+
+}  // namespace
+
+/// In the order in which they may know each other; ended in the opposite one.
+struct station::parts {
+  settings config;
+  std::shared_ptr<spdlog::logger> log;
+  timeline calendar = read_timeline();
+  asio::io_context control{1};
+  real_clock time;
+  std::string folder;
+  secret token;
+  sql::storage_thread storage;
+  outbound calls;
+  gateway path;
+  monitor::outbox_worker outbox;
+  monitor::watch watch;
+  fault_desk desk;
+  runner runs;
+  api routes;
+  http_server server;
+
+  parts(settings s, std::string const& log_level)
+      : config(std::move(s)),
+        log(make_logger("up", log_level)),
+        folder(make_folder(config.game_day.directory)),
+        token(token_of(config)),
+        storage(open_store(config)),
+        path(path_of(config, make_logger("proxy", log_level))),
+        outbox({control.get_executor(), time, calendar, storage, calls, make_logger("outbox", log_level)}, channels()),
+        watch({control.get_executor(), time, path, storage, outbox, make_logger("monitor", log_level)},
+              watch_settings(config, calendar), per(1s, config.game_day.compress, 50ms) > 250ms ? duration(250ms) : duration(50ms)),
+        desk({control.get_executor(), time, calendar, path, storage, make_logger("faults", log_level), folder + "/kill-switch"},
+             config.faults),
+        runs({time, calendar, desk, watch, path, storage, make_logger("runner", log_level), folder, config.storage,
+              fmt::format("pid {}", getpid())}),
+        routes({config, time, calendar, runs, desk, watch, outbox, path, storage,
+                dialects::make_dialect(config.upstream.dialect, dialect_of(config))->error_codes(), token}),
+        server(control, {.listen = {config.api.listen.host, config.api.listen.port}, .tls = {}, .name = "api"},
+               [this](http_request request) { return routes.answer(std::move(request)); }) {
+    watch.on_exchange([this](exchange const& x) { runs.saw(x); });
+    watch.on_effects([this](monitor::effects const& what) { runs.saw(what); });
+    watch.on_accepted([this](std::string const& notification, time_point at) { runs.accepted(notification, at); });
+    watch.on_tick([this](time_point now) {
+      desk.tick();
+      runs.tick(now);
+    });
+  }
+
+  std::vector<monitor::channel> channels() const {
+    std::vector<monitor::channel> result;
+    for (auto const& c : config.channels) result.push_back({c.name, c.url});
+    return result;
+  }
+
+  /// A crash in the middle of a run: its faults died with the process; the run is marked so that nobody believes it.
+  void mark_interrupted_runs() {
+    auto const at = calendar.at(time.now());
+    bool const taken = storage.run([at, log = log](sql::store& store) {
+      auto const ended = store.end_runs_left_running(at, "vendaval ended in the middle of the run; no fault outlived it");
+      if (!ended) return log->error("runs left running could not be marked: {}", ended.error());
+      for (auto const& run : *ended) log->warn("run {} of {} was interrupted: marked as error", run.id, run.scenario);
+    });
+    if (!taken) log->error("runs left running could not be marked: storage is overloaded");
+  }
+};
+
+station::station(settings s, std::string const& config_file, std::string const& log_level)
+    : parts_(std::make_unique<parts>(std::move(s), log_level)) {
+  auto& p = *parts_;
+  p.mark_interrupted_runs();
+  p.log->info("configuration {}: {} institutions, {} rules, {} channels", config_file, p.config.banks.all().size(),
+              p.config.rules.size(), p.config.channels.size());
+}
+
+station::~station() = default;
+
+void station::run() {
+  auto& p = *parts_;
+  prctl(PR_SET_DUMPABLE, 0);  // a core dump would hold tokens
+  asio::signal_set signals(p.control, SIGINT, SIGTERM);
+  signals.async_wait([&p](boost::system::error_code error, int) {
+    if (error) return;
+    p.log->info("ending: every fault is lifted first");
+    p.runs.shut_down("vendaval was asked to end");
+    p.desk.clear_all("shutdown");
+    p.control.stop();
+  });
+  asio::signal_set kill(p.control, SIGUSR1);
+  kill.async_wait([&p](boost::system::error_code error, int) {
+    if (!error) p.desk.stop("SIGUSR1", "signal");
+  });
+  auto const ended = [&p](char const* what) {
+    return [&p, what](std::exception_ptr thrown) {
+      if (!thrown) return;
+      try {
+        std::rethrow_exception(thrown);
+      } catch (std::exception const& e) {
+        p.log->error("{} ended by itself, so vendaval ends too: {}", what, e.what());
+      }
+      p.desk.clear_all("failure");
+      p.control.stop();
+    };
+  };
+  asio::co_spawn(p.control, p.watch.run(), ended("the monitor"));
+  asio::co_spawn(p.control, p.outbox.run(), ended("the outbox worker"));
+  p.path.start();
+  p.server.start();
+  p.log->info("proxy on {}{}, API on http://{}, upstream {}", p.config.proxy.certificate.empty() ? "http://" : "https://",
+              show(p.config.proxy.listen), show(p.config.api.listen), p.config.upstream.url);
+  p.control.run();
+  p.path.stop();
+  p.storage.stop();
+  p.log->info("ended");
+}
+
+}  // namespace vendaval::controller
