@@ -1,0 +1,284 @@
+#include "monitor/alerts/rule_state.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/monitor/calls.hpp"
+
+namespace vendaval::monitor {
+namespace {
+
+using test::ended_at;
+using test::failing;
+
+/// A bank called `per_second` times a second, and one rule looking at it every second.
+struct scene {
+  explicit scene(rule r) : watched(std::move(r), "itau") {}
+
+  /// Every call of these seconds is like `each`.
+  void play(int seconds, test::call const& each, int per_second = 1) {
+    for (int s = 0; s != seconds; ++s) {
+      for (int i = 0; i != per_second; ++i) calls.observe(ended_at(now + 500ms + i * 1ms, each));
+      second();
+    }
+  }
+  void silence(int seconds) {
+    for (int s = 0; s != seconds; ++s) second();
+  }
+  void second() {
+    now += 1s;
+    if (auto c = watched.step(calls, now)) changes.push_back(*c);
+  }
+  alert_state state() const { return watched.view().state; }
+  bool firing() const { return watched.view().firing; }
+  int count(alert_change::kind k) const {
+    return static_cast<int>(std::count_if(changes.begin(), changes.end(), [&](auto& c) { return c.what == k; }));
+  }
+
+  traffic calls;
+  rule_state watched;
+  time_point now{1h};
+  std::vector<alert_change> changes;
+};
+
+rule success_low() { return default_rules()[0]; }
+rule latency_high() { return default_rules()[1]; }
+rule errors_high() { return default_rules()[2]; }
+rule unavailable() { return default_rules()[3]; }
+rule sustained(rule r) {
+  r.mode = rule_mode::sustained;
+  return r;
+}
+
+TEST(SuccessLow, FiresOnlyBelowNinetyFivePercentOfTheWindow) {
+  scene s(success_low());
+  s.play(300, {});
+  EXPECT_EQ(s.state(), alert_state::ok);
+  auto const fault = s.now;
+  s.play(15, failing);  // 285 of 300 good: exactly 95 %
+  EXPECT_FALSE(s.firing());
+  EXPECT_EQ(s.state(), alert_state::pending);
+  s.play(1, failing);
+  EXPECT_TRUE(s.firing());
+  EXPECT_EQ(s.watched.view().first_bad, fault + 500ms);
+  EXPECT_EQ(*s.watched.view().fired_at, fault + 16s);
+}
+
+TEST(SuccessLow, ClearsOnceTwoMinutesWereGoodAndDoesNotFireAgainOnOldTrouble) {
+  scene s(success_low());
+  s.play(300, {});
+  s.play(60, failing);
+  ASSERT_TRUE(s.firing());
+  s.play(113, {});  // 7 of the last 120 failed: 94.2 %
+  EXPECT_TRUE(s.firing());
+  s.play(1, {});    // 6 of 120: 95 %
+  EXPECT_FALSE(s.firing());
+  s.play(600, {});
+  EXPECT_EQ(s.count(alert_change::kind::fired), 1);
+  EXPECT_EQ(s.count(alert_change::kind::cleared), 1);
+  EXPECT_EQ(s.state(), alert_state::ok);
+}
+
+TEST(SuccessLow, SustainedWaitsUntilItHasBeenBadForAllOfFor) {
+  scene s(sustained(success_low()));
+  s.play(300, {});
+  s.play(2, failing);  // 2 of the last tenth of 30
+  EXPECT_EQ(s.state(), alert_state::pending);
+  s.play(299, failing);
+  EXPECT_FALSE(s.firing());
+  s.play(1, failing);
+  EXPECT_TRUE(s.firing());
+}
+
+TEST(SuccessLow, SustainedStartsAnewAfterAGoodTenth) {
+  scene s(sustained(success_low()));
+  s.play(300, {});
+  s.play(200, failing);
+  s.play(30, {});
+  EXPECT_EQ(s.state(), alert_state::ok);
+  s.play(290, failing);
+  EXPECT_FALSE(s.firing());
+}
+
+TEST(SuccessLow, ABreakersSilenceDoesNotStopTheClock) {  // every ratio rule goes blind here
+  scene s(sustained(success_low()));
+  s.play(300, {});
+  s.play(45, failing);
+  s.silence(256);
+  EXPECT_EQ(s.state(), alert_state::masked);
+  EXPECT_FALSE(s.firing());
+  s.silence(1);
+  EXPECT_TRUE(s.firing());
+}
+
+TEST(ErrorsHigh, FiresOnlyAboveTenPercentOfThreeMinutes) {
+  scene s(errors_high());
+  s.play(180, {});
+  s.play(18, failing);  // 18 of 180: exactly 10 %
+  EXPECT_FALSE(s.firing());
+  s.play(1, failing);
+  EXPECT_TRUE(s.firing());
+  s.play(400, {});
+  EXPECT_FALSE(s.firing());
+  EXPECT_EQ(s.count(alert_change::kind::cleared), 1);
+}
+
+TEST(ErrorsHigh, TooFewCallsAreSaidToBeTooFew) {
+  scene s(errors_high());
+  s.silence(1);
+  EXPECT_EQ(s.state(), alert_state::no_data);
+  s.play(2, failing);
+  EXPECT_EQ(s.state(), alert_state::insufficient_data);
+  s.play(17, failing);
+  EXPECT_FALSE(s.firing());
+  s.play(1, failing);
+  EXPECT_TRUE(s.firing());
+}
+
+TEST(ErrorsHigh, SustainedFiresAfterThreeMinutesAndNotBefore) {
+  scene s(sustained(errors_high()));
+  s.play(180, {});
+  s.play(2, failing);  // 2 of the last 18
+  EXPECT_EQ(s.state(), alert_state::pending);
+  s.play(179, failing);
+  EXPECT_FALSE(s.firing());
+  s.play(1, failing);
+  EXPECT_TRUE(s.firing());
+}
+
+TEST(LatencyHigh, FiresOnceTheNinetyFifthPercentileIsTooSlow) {
+  scene s(latency_high());
+  s.play(600, {});
+  s.play(30, {.took = 12s});  // the 570th of 600 sorted is still fast
+  EXPECT_FALSE(s.firing());
+  s.play(1, {.took = 12s});
+  EXPECT_TRUE(s.firing());
+  EXPECT_NEAR(s.watched.view().last.observed, 12, 0.12);
+  s.play(180, {});
+  EXPECT_FALSE(s.firing());
+}
+
+TEST(LatencyHigh, AtTheLimitIsNotAboveIt) {
+  scene s(latency_high());
+  s.play(600, {.took = 4900ms});
+  EXPECT_EQ(s.state(), alert_state::ok);
+}
+
+TEST(LatencyHigh, SeesCallsThatHangWhileTheyHang) {
+  scene s(latency_high());
+  s.play(100, {});
+  std::vector<flight> hanging;
+  for (std::uint64_t i = 0; i != 10; ++i) hanging.push_back({"itau", operation::retrieve, s.now, i, true});
+  s.calls.see(hanging);
+  s.silence(5);
+  EXPECT_FALSE(s.firing());  // 5 s old is not yet slower than 5 s
+  s.silence(1);
+  EXPECT_TRUE(s.firing());
+}
+
+TEST(BankUnavailable, FiresAMinuteAfterTheFirstBadAnswer) {
+  scene s(unavailable());
+  s.play(60, {});
+  s.play(60, failing);  // the first bad answer was 59.5 s ago
+  EXPECT_FALSE(s.firing());
+  EXPECT_EQ(s.state(), alert_state::pending);
+  s.play(1, failing);
+  EXPECT_TRUE(s.firing());
+  EXPECT_EQ(s.watched.view().grade, severity::critical);
+}
+
+TEST(BankUnavailable, OneGoodAnswerStartsTheClockAnew) {
+  scene s(unavailable());
+  s.play(50, failing);
+  s.play(1, {});
+  s.play(60, failing);
+  EXPECT_FALSE(s.firing());
+}
+
+TEST(BankUnavailable, DoesNotAskReadsThatNeverReachTheBank) {
+  scene s(unavailable());
+  for (int i = 0; i != 61; ++i) {
+    s.calls.observe(ended_at(s.now + 400ms, {.what = operation::read}));
+    s.play(1, failing);
+  }
+  EXPECT_TRUE(s.firing());
+}
+
+TEST(BankUnavailable, FourFailuresAreNotEnough) {
+  scene s(unavailable());
+  s.play(4, failing);
+  s.silence(120);
+  EXPECT_FALSE(s.firing());
+}
+
+TEST(BankUnavailable, AnAppThatStopsCallingCannotHideIt) {
+  scene s(unavailable());
+  s.play(60, {});
+  s.play(5, failing);
+  s.silence(50);
+  EXPECT_EQ(s.state(), alert_state::masked);
+  s.silence(6);
+  EXPECT_TRUE(s.firing());
+}
+
+TEST(BankUnavailable, ClearsAfterAMinuteOfGoodAnswers) {
+  scene s(unavailable());
+  s.play(61, failing);
+  ASSERT_TRUE(s.firing());
+  s.play(64, {});  // the fifth good answer proves that it answers; a minute more that it stays so
+  EXPECT_TRUE(s.firing());
+  s.play(1, {});
+  EXPECT_FALSE(s.firing());
+}
+
+class NeverClearsInSilence : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(NeverClearsInSilence, AndNeedsEnoughGoodAnswers) {
+  scene s(default_rules()[GetParam()]);
+  auto bad = failing;
+  bad.took = 12s;
+  s.play(120, bad);
+  ASSERT_TRUE(s.firing());
+  s.silence(3600);
+  EXPECT_TRUE(s.firing());
+  EXPECT_EQ(s.state(), alert_state::masked);
+  s.play(4, {});
+  s.silence(3600);
+  EXPECT_TRUE(s.firing());
+  s.play(130, {});
+  EXPECT_FALSE(s.firing());
+}
+INSTANTIATE_TEST_SUITE_P(EveryShippedRule, NeverClearsInSilence, testing::Range<std::size_t>(0, 4),
+                         [](auto const& p) { return default_rules()[p.param].name; });
+
+TEST(RuleState, TellsPendingOnceAndChangesOnly) {
+  scene s(unavailable());
+  s.play(60, {});
+  s.play(200, failing);
+  EXPECT_EQ(s.count(alert_change::kind::pending), 1);
+  EXPECT_EQ(s.count(alert_change::kind::fired), 1);
+  EXPECT_LE(s.changes.size(), 4u);
+}
+
+TEST(RuleState, ACompressedRuleActsTheSameFaster) {
+  auto const quick = compress(unavailable(), 20);
+  traffic calls(100ms);
+  rule_state watched(quick, "itau");
+  time_point now{1h};
+  auto const play = [&](duration length, test::call const& each) {
+    for (auto const end = now + length; now < end;) {
+      calls.observe(ended_at(now, each));
+      now += 100ms;
+      watched.step(calls, now);
+    }
+  };
+  play(2s, {});
+  play(2900ms, failing);
+  EXPECT_FALSE(watched.view().firing);
+  play(100ms, failing);
+  EXPECT_TRUE(watched.view().firing);
+}
+
+}  // namespace
+}  // namespace vendaval::monitor
