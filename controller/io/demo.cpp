@@ -113,7 +113,7 @@ demo_files prepare(demo_settings const& s) {
 /// The three programs of the demo, and the receiver in this one.
 class stage_set {
  public:
-  stage_set(demo_settings const& s, demo_files const& files, progress& shown) : settings_(s), files_(files), shown_(shown) {}
+  stage_set(demo_settings const& s, demo_files const& files) : settings_(s), files_(files) {}
   ~stage_set() {
     for (auto* child : {&app_, &up_, &bank_})
       if (*child) (*child)->stop(5s);
@@ -160,7 +160,6 @@ class stage_set {
 
   demo_settings const& settings_;
   demo_files const& files_;
-  progress& shown_;
   std::unique_ptr<child_process> bank_, up_, app_;
 };
 
@@ -183,7 +182,7 @@ int run_demo(demo_settings const& s) {
     shown.say("Slack ← " + headline(message.body));
   });
   slack.start();
-  stage_set stage(s, files, shown);
+  stage_set stage(s, files);
   shown.say("starting the sandbox bank (7 institutions), vendaval up and a simulated app, all on 127.0.0.1");
   stage.start();
   shown.say(fmt::format("proxy https://localhost:{}   API http://127.0.0.1:{}   metrics http://127.0.0.1:{}/metrics",

@@ -40,7 +40,7 @@ std::string clock_face(duration d) {
 
 std::string bar(duration done, duration all, bool unicode) {
   constexpr int width = 24;
-  int const full = all > 0s ? static_cast<int>(std::min<double>(width, width * (done / 1ms) / std::max<double>(1, static_cast<double>(all / 1ms)))) : 0;
+  auto const full = all > 0s ? std::min<std::int64_t>(width, width * (done / 1ms) / std::max<std::int64_t>(1, all / 1ms)) : 0;
   std::string result;
   for (int i = 0; i < width; ++i) result += i < full ? (unicode ? "█" : "#") : (unicode ? "░" : "-");
   return result;

@@ -62,7 +62,9 @@ int print_end(api_client& api, std::string const& id, json::object const& run, b
     fmt::print("{}\n", json::serialize(written->as_object().at("verdict")));
   } else {
     auto const screen = look_at_terminal(STDOUT_FILENO);
-    summary_style style{.colour = screen.colour, .unicode = screen.unicode};
+    summary_style style;
+    style.colour = screen.colour;
+    style.unicode = screen.unicode;
     style.journal_path = text_at(run, "journal");
     style.report_path = text_at(run, "report");
     style.database = text_at(run, "database");

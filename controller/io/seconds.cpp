@@ -1,5 +1,7 @@
 #include "controller/io/seconds.hpp"
 
+#include "base/institution.hpp"
+
 namespace vendaval::controller {
 namespace {
 

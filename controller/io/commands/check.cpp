@@ -40,7 +40,7 @@ bool check_file(std::string const& file, std::optional<settings> const& config) 
   if (!read) fmt::print(stderr, "{}", explain(read.error(), *text));
   else
     fmt::print("{}: {} — {}; {} phases, {} in all, breaks {}\n", file, read->name, read->title, read->phases.size(),
-               for_people(read->length()), read->target);
+               vendaval::for_people(read->length()), read->target);
   return read.has_value();
 }
 
