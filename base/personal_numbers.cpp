@@ -27,14 +27,17 @@ std::string matched(std::string_view text, std::string_view picture) {
   std::string kept;
   if (text.size() < picture.size()) return {};
   for (std::size_t i = 0; i < picture.size(); ++i) {
-    bool const fits = picture[i] == '#' ? digit(text[i]) : picture[i] == 'X' ? digit(text[i]) || upper(text[i]) : text[i] == picture[i];
+    bool const fits = picture[i] == '#'   ? digit(text[i])
+                      : picture[i] == 'X' ? digit(text[i]) || upper(text[i])
+                                          : text[i] == picture[i];
     if (!fits) return {};
     if (picture[i] == '#' || picture[i] == 'X') kept += text[i];
   }
   return kept;
 }
 
-/// The check digit over the first `count` characters, weights rising from 2 at the right and starting again after `top`.
+/// The check digit over the first `count` characters, weights rising from 2 at the right and starting again after
+/// `top`.
 int check_digit(std::string_view number, std::size_t count, int top) {
   int sum = 0, weight = 2;
   for (std::size_t i = count; i-- > 0; weight = weight == top ? 2 : weight + 1) sum += (number[i] - '0') * weight;
@@ -45,7 +48,8 @@ int check_digit(std::string_view number, std::size_t count, int top) {
 bool checks(std::string_view number, int top) {
   if (number.empty() || std::ranges::count(number, number[0]) == std::ssize(number)) return false;
   auto const n = number.size();
-  return check_digit(number, n - 2, top) == number[n - 2] - '0' && check_digit(number, n - 1, top) == number[n - 1] - '0';
+  return check_digit(number, n - 2, top) == number[n - 2] - '0' &&
+         check_digit(number, n - 1, top) == number[n - 1] - '0';
 }
 
 std::size_t cpf(std::string_view text, std::size_t at) {
@@ -80,14 +84,15 @@ bool issued(std::string_view number) {
   bool const amex = number.size() == 15 && (two == 34 || two == 37);
   bool const diners = number.size() == 14 && (two == 36 || two == 38 || two == 30);
   bool const mastercard = (two >= 51 && two <= 55) || (four >= 2221 && four <= 2720);
-  bool const sixteen = number.size() == 16 && (number[0] == '4' || number[0] == '5' || number[0] == '6' || two == 35 || mastercard);
+  bool const sixteen =
+      number.size() == 16 && (number[0] == '4' || number[0] == '5' || number[0] == '6' || two == 35 || mastercard);
   bool const nineteen = number.size() == 19 && (number[0] == '4' || number[0] == '6');
   return amex || diners || sixteen || nineteen;
 }
 
 std::size_t card(std::string_view text, std::size_t at) {
   static constexpr std::string_view pictures[] = {
-      "###################", "################", "###############", "##############", "#### #### #### #### ###",
+      "###################", "################",    "###############",   "##############",    "#### #### #### #### ###",
       "#### #### #### ####", "####-####-####-####", "#### ###### #####", "####-######-#####", "#### ###### ####"};
   for (auto const picture : pictures) {
     auto const number = matched(text.substr(at), picture);

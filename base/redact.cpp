@@ -37,7 +37,9 @@ std::size_t run(std::string_view text, std::size_t at, auto belongs) {
 
 bool token_char(char c) { return word(c) || std::string_view("-._~+/=").contains(c); }
 /// Up to here a value without quotes goes on.
-bool value_char(char c) { return static_cast<unsigned char>(c) > ' ' && !std::string_view("&\"',;<>\\)]}").contains(c); }
+bool value_char(char c) {
+  return static_cast<unsigned char>(c) > ' ' && !std::string_view("&\"',;<>\\)]}").contains(c);
+}
 
 std::optional<cut> private_key(std::string_view text, std::size_t at) {
   auto const rest = text.substr(at);
@@ -56,8 +58,8 @@ std::optional<cut> credentials(std::string_view text, std::size_t at) {
   auto const begin = run(text, at + scheme, blank);
   auto const end = run(text, begin, token_char);
   auto const token = text.substr(begin, end - begin);
-  bool const plain_word = std::ranges::all_of(token.substr(1 < token.size() ? 1 : 0),
-                                              [](char c) { return c >= 'a' && c <= 'z'; });
+  bool const plain_word =
+      std::ranges::all_of(token.substr(1 < token.size() ? 1 : 0), [](char c) { return c >= 'a' && c <= 'z'; });
   if (token.size() < 6 || (plain_word && token.size() < 20)) return std::nullopt;
   return cut{begin, end};
 }
@@ -74,8 +76,8 @@ std::optional<cut> user_info(std::string_view text, std::size_t at) {
 
 std::optional<cut> webhook(std::string_view text, std::size_t at) {
   static constexpr std::array<std::string_view, 6> secret_paths{
-      "hooks.slack.com/",        "discord.com/api/webhooks/", "discordapp.com/api/webhooks/",
-      "webhook.office.com/",     "events.pagerduty.com/integration/", "chat.googleapis.com/v1/spaces/"};
+      "hooks.slack.com/",    "discord.com/api/webhooks/",         "discordapp.com/api/webhooks/",
+      "webhook.office.com/", "events.pagerduty.com/integration/", "chat.googleapis.com/v1/spaces/"};
   auto const rest = text.substr(at);
   for (auto const& path : secret_paths) {
     if (!starts_with_nocase(rest, path)) continue;
@@ -83,7 +85,9 @@ std::optional<cut> webhook(std::string_view text, std::size_t at) {
     auto begin = at + path.size();
     if (path == "hooks.slack.com/") begin = run(text, begin, letter);
     if (begin < text.size() && text[begin] == '/') ++begin;
-    auto const end = run(text, begin, [](char c) { return static_cast<unsigned char>(c) > ' ' && !std::string_view("\"'<>)\\").contains(c); });
+    auto const end = run(text, begin, [](char c) {
+      return static_cast<unsigned char>(c) > ' ' && !std::string_view("\"'<>)\\").contains(c);
+    });
     if (end > begin) return cut{begin, end};
   }
   return std::nullopt;
@@ -109,13 +113,14 @@ kind kind_of(std::string_view name) {
   std::string key;
   for (char const c : name)
     if (word(c) && c != '_') key += lower(c);
-  static constexpr std::array<std::string_view, 6> whole_line{"authorization", "proxyauthorization", "cookie",
-                                                              "setcookie",     "xapikey",            "xslacksignature"};
+  static constexpr std::array<std::string_view, 6> whole_line{
+      "authorization", "proxyauthorization", "cookie", "setcookie", "xapikey", "xslacksignature"};
   static constexpr std::array<std::string_view, 4> plain{"token", "access", "refresh", "jwt"};
-  static constexpr std::array<std::string_view, 11> always{"pin", "otp", "cvv", "pwd", "cpf", "cnpj", "secretid",
-                                                           "routingkey", "integrationkey", "privatekey", "credential"};
-  static constexpr std::array<std::string_view, 9> endings{"password", "passwd", "senha", "secret", "passphrase",
-                                                           "apikey", "secretkey", "accesskey", "credentials"};
+  static constexpr std::array<std::string_view, 11> always{
+      "pin",        "otp",       "cvv", "pwd", "cpf", "cnpj", "secretid", "routingkey", "integrationkey",
+      "privatekey", "credential"};
+  static constexpr std::array<std::string_view, 9> endings{
+      "password", "passwd", "senha", "secret", "passphrase", "apikey", "secretkey", "accesskey", "credentials"};
   if (among(whole_line, key)) return kind::line;
   if (among(plain, key) || key.ends_with("token")) return kind::text;
   if (among(always, key)) return kind::anything;
@@ -160,7 +165,8 @@ std::optional<cut> named_value(std::string_view text, std::size_t at) {
     next = run(text, next, [](char c) { return blank(c); });
   else if (sort == kind::text && colon)
     return std::nullopt;  // "token: 12" counts tokens
-  auto const end = sort == kind::line ? std::min(text.size(), text.find_first_of("\r\n\"\\", next)) : run(text, next, value_char);
+  auto const end =
+      sort == kind::line ? std::min(text.size(), text.find_first_of("\r\n\"\\", next)) : run(text, next, value_char);
   auto const value = text.substr(next, end - next);
   if (value.empty() || value == "null" || value == "true" || value == "false") return std::nullopt;
   if (text.substr(next).starts_with(hidden)) return std::nullopt;
@@ -174,7 +180,8 @@ std::optional<cut> personal_number(std::string_view text, std::size_t at) {
 }
 
 std::optional<cut> cut_at(std::string_view text, std::size_t at) {
-  static constexpr std::array rules{private_key, credentials, user_info, webhook, web_token, named_value, personal_number};
+  static constexpr std::array rules{private_key, credentials, user_info,      webhook,
+                                    web_token,   named_value, personal_number};
   for (auto const rule : rules)
     if (auto const found = rule(text, at)) return found;
   return std::nullopt;

@@ -21,7 +21,7 @@ asio::awaitable<R> await_callback(Start start) {
   auto initiate = [here, start = std::move(start)](auto handler) mutable {
     auto const waiting = std::make_shared<decltype(handler)>(std::move(handler));
     start([here, waiting](R value) {
-      asio::post(here, [waiting, value = std::move(value)]() mutable { std::move(*waiting)(std::move(value)); });
+      asio::post(here, [waiting, value = std::move(value)]() mutable { std::move (*waiting)(std::move(value)); });
     });
   };
   co_return co_await asio::async_initiate<asio::use_awaitable_t<> const&, void(R)>(std::move(initiate),

@@ -152,7 +152,8 @@ pair make_ca() {
   // The serial number in the name keeps a new CA apart from an old one that somebody still trusts.
   unsigned char mark[4];
   must(RAND_bytes(mark, sizeof mark) == 1, "draw a name");
-  auto p = begin(fmt::format("Vendaval sandbox CA {:02x}{:02x}{:02x}{:02x}", mark[0], mark[1], mark[2], mark[3]), ca_days);
+  auto p =
+      begin(fmt::format("Vendaval sandbox CA {:02x}{:02x}{:02x}{:02x}", mark[0], mark[1], mark[2], mark[3]), ca_days);
   auto* const c = p.certificate.get();
   must(X509_set_issuer_name(c, X509_get_subject_name(c)) == 1, "name the CA");
   extend(c, c, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
@@ -246,8 +247,9 @@ local_ca ensure_local_ca(std::string const& folder) {
   if (both_there(files.certificate, files.key)) {
     auto const found = load(files.certificate, files.key);
     if (!found.certificate)
-      throw std::runtime_error(fmt::format("{} and {} are not a certificate and its key; remove both to have them made anew",
-                                           files.certificate, files.key));
+      throw std::runtime_error(
+          fmt::format("{} and {} are not a certificate and its key; remove both to have them made anew",
+                      files.certificate, files.key));
     if (lasts(found.certificate.get(), leaf_days * day)) return files;
   }
   store(make_ca(), files.certificate, files.key);

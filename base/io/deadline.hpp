@@ -1,9 +1,9 @@
 #pragma once
 /// Ending work that takes too long: one guard per session, moved by a store, instead of a timer per operation.
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "base/io/clock.hpp"
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <spdlog/logger.h>
 
+#include <array>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -17,7 +18,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <array>
 #include <charconv>
 #include <list>
 #include <stdexcept>
@@ -88,8 +88,10 @@ std::string wire(http_response const& response, delivery how, std::string const&
   if (!bodiless) text += fmt::format("Content-Length: {}\r\n", response.body.size());
   for (auto const& header : response.headers)
     text += fmt::format("{}: {}\r\n", one_line(header.name), one_line(header.value));
-  if (!how.keep) text += "Connection: close\r\n";
-  else if (how.version < 11) text += "Connection: keep-alive\r\n";
+  if (!how.keep)
+    text += "Connection: close\r\n";
+  else if (how.version < 11)
+    text += "Connection: keep-alive\r\n";
   text += "\r\n";
   if (!bodiless && !how.head_only) text += response.body;
   return text;
@@ -99,8 +101,7 @@ std::string sentence(http_server::settings const& s, error_code error) {
   auto const where = fmt::format("{} ({})", s.listen.text(), s.name);
   if (error == asio::error::address_in_use)
     return where + " is in use by another program; free it or choose another address";
-  if (error == asio::error::access_denied)
-    return where + " may not be opened by this user; choose a port from 1024 up";
+  if (error == asio::error::access_denied) return where + " may not be opened by this user; choose a port from 1024 up";
   if (error.value() == EADDRNOTAVAIL) return where + " is not an address of this machine; choose one of its own";
   return fmt::format("{} cannot be opened: {}", where, error.message());
 }
@@ -213,12 +214,12 @@ asio::awaitable<void> http_server::state::accept_all(std::shared_ptr<state> self
 void http_server::state::open_session(tcp::socket socket) {
   if (sessions.size() >= config.connections) return;
   auto const session = sessions.emplace(sessions.end());
-  asio::co_spawn(io, run(shared_from_this(), std::move(socket)),
-                 asio::bind_cancellation_slot(session->slot(), [self = shared_from_this(), session](
-                                                                   std::exception_ptr error) {
-                   self->sessions.erase(session);
-                   if (error && !self->closed) self->complain("connection", error);
-                 }));
+  asio::co_spawn(
+      io, run(shared_from_this(), std::move(socket)),
+      asio::bind_cancellation_slot(session->slot(), [self = shared_from_this(), session](std::exception_ptr error) {
+        self->sessions.erase(session);
+        if (error && !self->closed) self->complain("connection", error);
+      }));
 }
 
 /// One connection from accept to close.
@@ -255,7 +256,8 @@ asio::awaitable<error_code> http_server::state::read(Stream& stream, boost::beas
   request.body_limit(config.body_limit.count);
   auto [head_error, head_size] = co_await http::async_read_header(stream, buffer, request, no_throw);
   if (head_error) co_return head_error;
-  bool const asks = request.get().version() >= 11 && boost::beast::iequals(request.get()[http::field::expect], "100-continue");
+  bool const asks =
+      request.get().version() >= 11 && boost::beast::iequals(request.get()[http::field::expect], "100-continue");
   if (asks && !request.is_done()) {
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     auto [error, written] = co_await asio::async_write(stream, asio::buffer(go_on), no_throw);
@@ -275,8 +277,8 @@ asio::awaitable<http_response> http_server::state::answer(http_request request) 
     error = std::current_exception();
   }
   if (!closed) complain(where, error);
-  co_return http_response{500, "this request failed inside; the log of the program says why\n",
-                          "text/plain; charset=utf-8", {}};
+  co_return http_response{
+      500, "this request failed inside; the log of the program says why\n", "text/plain; charset=utf-8", {}};
 }
 
 /// Tells the client that no more will come and lets it read what was said: closing with unread bytes would reset the

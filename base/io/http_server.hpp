@@ -38,9 +38,9 @@ class http_server {
     listen_address listen{};
     std::optional<tls_identity> tls{};
     bytes body_limit{1 << 20};
-    duration idle = 75s;          // between requests and within one
-    std::string name = "server";  // in error messages and the Server header
-    std::size_t connections = 4096;  // open at a time; one more is closed at once
+    duration idle = 75s;                            // between requests and within one
+    std::string name = "server";                    // in error messages and the Server header
+    std::size_t connections = 4096;                 // open at a time; one more is closed at once
     std::shared_ptr<spdlog::logger> log = nullptr;  // for handlers that throw; absent: one of its own
   };
 

@@ -29,12 +29,18 @@ std::string printable(std::string_view text) {
     auto const c = static_cast<unsigned char>(text[i]);
     auto const next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
     bool const c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;  // U+0080 to U+009F steer terminals too
-    if (c == '\n') result += "\\n";
-    else if (c == '\r') result += "\\r";
-    else if (c == '\t') result += "\\t";
-    else if (c < 0x20 || c == 0x7f) result += fmt::format("\\x{:02x}", c);
-    else if (c1) result += fmt::format("\\x{:02x}", next), ++i;
-    else result += text[i];
+    if (c == '\n')
+      result += "\\n";
+    else if (c == '\r')
+      result += "\\r";
+    else if (c == '\t')
+      result += "\\t";
+    else if (c < 0x20 || c == 0x7f)
+      result += fmt::format("\\x{:02x}", c);
+    else if (c1)
+      result += fmt::format("\\x{:02x}", next), ++i;
+    else
+      result += text[i];
   }
   return result;
 }

@@ -50,9 +50,11 @@ std::string_view trimmed(std::string_view text) {
 extern "C" std::size_t vendaval_take_header(char* data, std::size_t, std::size_t size, void* user) {
   auto& result = static_cast<flight*>(user)->result;
   std::string_view const line(data, size);
-  if (line.starts_with("HTTP/")) result.headers.clear();  // after a 100 the real head follows
+  if (line.starts_with("HTTP/"))
+    result.headers.clear();  // after a 100 the real head follows
   else if (auto const colon = line.find(':'); colon != std::string_view::npos)
-    result.headers.push_back({std::string(trimmed(line.substr(0, colon))), std::string(trimmed(line.substr(colon + 1)))});
+    result.headers.push_back(
+        {std::string(trimmed(line.substr(0, colon))), std::string(trimmed(line.substr(colon + 1)))});
   return size;
 }
 
@@ -67,7 +69,9 @@ extern "C" std::size_t vendaval_take_body(char* data, std::size_t, std::size_t s
 /// Why a request cannot be put on the wire as it is; empty when it can.
 std::string objection(outbound_request const& r) {
   auto const token = [](std::string_view text) {
-    auto const allowed = [](unsigned char c) { return std::isalnum(c) || std::string_view("!#$%&'*+-.^_`|~").contains(static_cast<char>(c)); };
+    auto const allowed = [](unsigned char c) {
+      return std::isalnum(c) || std::string_view("!#$%&'*+-.^_`|~").contains(static_cast<char>(c));
+    };
     return !text.empty() && std::ranges::all_of(text, allowed);
   };
   if (!token(r.method)) return "the method is not an HTTP method";
@@ -97,7 +101,7 @@ void set_headers(flight& f) {
     f.headers.reset(longer);
   };
   for (auto const& [name, value] : f.request.headers) add(value.empty() ? name + ";" : name + ": " + value);
-  add("Expect:");  // never wait for a 100
+  add("Expect:");                                                             // never wait for a 100
   if (!find_header(f.request.headers, "Content-Type")) add("Content-Type:");  // never curl's guess
   curl_easy_setopt(f.easy.get(), CURLOPT_HTTPHEADER, f.headers.get());
 }
@@ -110,8 +114,10 @@ void set_body(flight& f) {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(r.body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r.body.c_str());
   }
-  if (r.method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-  else curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r.method.c_str());
+  if (r.method == "HEAD")
+    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  else
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r.method.c_str());
 }
 
 void prepare(flight& f) {

@@ -17,10 +17,10 @@ struct outbound_request {
   std::string url{};
   std::vector<http_header> headers{};
   std::string body{};
-  duration timeout = 30s;          // whole call; 0 = none
+  duration timeout = 30s;  // whole call; 0 = none
   duration connect_timeout = 10s;
-  std::string ca_file{};           // trust this CA instead of the system's
-  std::string user{};              // Basic authentication when not empty
+  std::string ca_file{};  // trust this CA instead of the system's
+  std::string user{};     // Basic authentication when not empty
   secret password{};
   std::size_t body_limit = 1 << 20;
 };

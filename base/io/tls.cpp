@@ -39,7 +39,8 @@ ssl::context server_context(tls_identity const& identity) {
         fmt::format("the certificate {} is not a PEM certificate: {}", identity.certificate, error.message()));
   auto const key = pem_of(identity.key, "the private key");
   context.use_private_key(boost::asio::buffer(key), ssl::context::pem, error);
-  bool const mismatch = error && ERR_GET_REASON(static_cast<unsigned long>(error.value())) == X509_R_KEY_VALUES_MISMATCH;
+  bool const mismatch =
+      error && ERR_GET_REASON(static_cast<unsigned long>(error.value())) == X509_R_KEY_VALUES_MISMATCH;
   if (mismatch || (!error && SSL_CTX_check_private_key(native) != 1))
     throw std::runtime_error(
         fmt::format("the private key {} does not belong to the certificate {}", identity.key, identity.certificate));

@@ -23,8 +23,8 @@ std::string explain_one(problem const& p, std::string_view text) {
     result = fmt::format("{}: {}\n", p.file, p.what);
   } else {
     auto const line = line_of(text, p.line);
-    result = fmt::format("{}:{}:{}: {}\n{:>6} | {}\n{:>6} | {:>{}}\n", p.file, p.line, p.column, p.what, p.line, line, "",
-                         std::string(std::max(1u, p.width), '^'), p.column - 1 + std::max(1u, p.width));
+    result = fmt::format("{}:{}:{}: {}\n{:>6} | {}\n{:>6} | {:>{}}\n", p.file, p.line, p.column, p.what, p.line, line,
+                         "", std::string(std::max(1u, p.width), '^'), p.column - 1 + std::max(1u, p.width));
   }
   if (!p.help.empty()) result += fmt::format("{:>6} = {}\n", "", p.help);
   return result;

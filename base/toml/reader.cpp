@@ -16,7 +16,9 @@ unsigned width_of(toml::source_region const& region) {
   return region.end.column - region.begin.column;
 }
 
-std::string quoted(std::span<std::string_view const> words) { return fmt::format("\"{}\"", fmt::join(words, "\", \"")); }
+std::string quoted(std::span<std::string_view const> words) {
+  return fmt::format("\"{}\"", fmt::join(words, "\", \""));
+}
 
 std::optional<std::size_t> position(std::span<std::string_view const> words, std::string_view word) {
   auto const found = std::ranges::find(words, word);
@@ -142,8 +144,10 @@ std::optional<std::int64_t> table_reader::integer(std::string_view key, std::int
   if (!node) return std::nullopt;
   auto const number = node->value_exact<std::int64_t>();
   if (number && *number >= least && *number <= most) return number;
-  report(node, number ? outside(key, *number, least, most)
-                      : fmt::format("{} must be a whole number from {} to {}", key, least, most), {});
+  report(node,
+         number ? outside(key, *number, least, most)
+                : fmt::format("{} must be a whole number from {} to {}", key, least, most),
+         {});
   return std::nullopt;
 }
 
@@ -152,7 +156,8 @@ std::optional<std::size_t> table_reader::choice(std::string_view key, std::span<
   if (!node) return std::nullopt;
   auto const text = node->value_exact<std::string>();
   auto const found = text ? position(words, *text) : std::nullopt;
-  if (!found) report(node, fmt::format("{} must be one of the words accepted here", key), accepted(words, text.value_or("")));
+  if (!found)
+    report(node, fmt::format("{} must be one of the words accepted here", key), accepted(words, text.value_or("")));
   return found;
 }
 
@@ -164,8 +169,10 @@ std::optional<std::vector<std::size_t>> table_reader::choices(std::string_view k
   if (!has(key) || out_.size() != before) return std::nullopt;
   std::vector<std::size_t> result;
   for (std::size_t i = 0; i < given.size(); ++i) {
-    if (auto const found = position(words, given[i])) result.push_back(*found);
-    else fail_at(key, i, fmt::format("{} does not know \"{}\"", key, given[i]), accepted(words, given[i]));
+    if (auto const found = position(words, given[i]))
+      result.push_back(*found);
+    else
+      fail_at(key, i, fmt::format("{} does not know \"{}\"", key, given[i]), accepted(words, given[i]));
   }
   return result;
 }
@@ -201,8 +208,10 @@ void table_reader::each(std::string_view key, std::function<void(table_reader&)>
 void table_reader::strings(std::function<void(std::string_view key, std::string value)> const& take_pair) {
   for (auto&& [key, node] : table_) {
     take(key.str());
-    if (auto text = node.value_exact<std::string>()) take_pair(key.str(), std::move(*text));
-    else report(&node, fmt::format("{} must be a text in quotes", key.str()), {});
+    if (auto text = node.value_exact<std::string>())
+      take_pair(key.str(), std::move(*text));
+    else
+      report(&node, fmt::format("{} must be a text in quotes", key.str()), {});
   }
 }
 
@@ -214,7 +223,8 @@ void table_reader::finish() {
   for (auto&& [key, node] : table_) {
     if (std::ranges::find(taken_, key.str()) != taken_.end()) continue;
     auto const near = did_you_mean(key.str(), taken_);
-    auto const known = taken_.empty() ? std::string("nothing is accepted here") : fmt::format("accepted here: {}", fmt::join(taken_, ", "));
+    auto const known = taken_.empty() ? std::string("nothing is accepted here")
+                                      : fmt::format("accepted here: {}", fmt::join(taken_, ", "));
     out_.push_back({file_, key.source().begin.line, key.source().begin.column, width_of(key.source()),
                     fmt::format("unknown key \"{}\"", key.str()),
                     (near ? fmt::format("did you mean \"{}\"? ", *near) : "") + known});

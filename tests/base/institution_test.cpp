@@ -14,7 +14,8 @@ TEST(Institutions, AreFoundByCodeAndByTheApisName) {
 }
 
 TEST(Institutions, AreTheSevenOfTheMissionInTheirOrder) {
-  EXPECT_THAT(mission_institutions().ids(), testing::ElementsAre("bb", "itau", "bradesco", "santander", "caixa", "nubank", "inter"));
+  EXPECT_THAT(mission_institutions().ids(),
+              testing::ElementsAre("bb", "itau", "bradesco", "santander", "caixa", "nubank", "inter"));
 }
 
 TEST(Institutions, AreNamedForPeople) {

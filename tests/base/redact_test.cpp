@@ -38,7 +38,8 @@ TEST(Redact, HidesSecretsInJson) {
            {R"({"secret":"a\"b","x":1})", R"({"secret":"[redacted]","x":1})"},
            {R"({"access":"aa","refresh":"bb"})", R"({"access":"[redacted]","refresh":"[redacted]"})"},
            {R"({"token":"123456"})", R"({"token":"[redacted]"})"},
-           {R"({"access_token":"x1","clientSecret":"y"})", R"({"access_token":"[redacted]","clientSecret":"[redacted]"})"},
+           {R"({"access_token":"x1","clientSecret":"y"})",
+            R"({"access_token":"[redacted]","clientSecret":"[redacted]"})"},
            {R"({"otp":123456,"pin": 1234})", R"({"otp":[redacted],"pin": [redacted]})"},
            {R"({'senha': 'abc'})", R"({'senha': '[redacted]'})"},
            {R"({"body":"{\"password\":\"hunter2\",\"a\":1}"})", R"({"body":"{\"password\":\"[redacted]\",\"a\":1}"})"},
@@ -54,7 +55,8 @@ TEST(Redact, HidesSecretsInUrls) {
            {"password=p%20q&user=ana", "password=[redacted]&user=ana"},
            {"https://ana:hunter2@bank.example/x", "https://[redacted]@bank.example/x"},
            {"postgresql://vendaval:pw@localhost:5432/v", "postgresql://[redacted]@localhost:5432/v"},
-           {"POST https://hooks.slack.com/services/T0/B0/XXXX failed", "POST https://hooks.slack.com/services/[redacted] failed"},
+           {"POST https://hooks.slack.com/services/T0/B0/XXXX failed",
+            "POST https://hooks.slack.com/services/[redacted] failed"},
            {"\"https://hooks.slack.com/workflows/A/B\"", "\"https://hooks.slack.com/workflows/[redacted]\""},
            {"https://discord.com/api/webhooks/1/abc", "https://discord.com/api/webhooks/[redacted]"}})
     EXPECT_EQ(redact(text), after);
@@ -86,15 +88,37 @@ TEST(Redact, HidesAPrivateKeyAndGoesOnAfterIt) {
 }
 
 TEST(Redact, LeavesOrdinaryTextAlone) {
-  for (char const* text :
-       {"", "ok", "listening on 127.0.0.1:8443 (proxy)", "2026-01-19T17:31:05.120Z info  proxy: up",
-        "request 7f9c24e8-3b1a-4f6e-9d2c-5a1b3c4d5e6f took 4.21 s", "request_id 31d4d96e407aad42a4d1f3c2b5e6978a",
-        "id 12345678-1234-1234-1234-123456789012", "run 20260119173105", "at 1768843865120 ms, 1768843865120123456 ns",
-        "Basic authentication is required", "bearer token missing", "token: 12, read: 340", R"({"token":12,"read":340})",
-        "access: denied", "password is required", R"("password": null)", "the secret of the sandbox", "passwords=",
-        "https://bank.example/api/links/?page=2", "mail ops@bank.example", "90% of 1.5m in 250ms",
-        "4111 1111 1111 1112", "12345678900", "0.12345678909", "x12345678909", "112345678909", "12.34.56.78",
-        "ECDHE+AESGCM:ECDHE+CHACHA20", "itaú ação — fora do ar", "tokens=5 in the bucket", "11111111111"})
+  for (char const* text : {"",
+                           "ok",
+                           "listening on 127.0.0.1:8443 (proxy)",
+                           "2026-01-19T17:31:05.120Z info  proxy: up",
+                           "request 7f9c24e8-3b1a-4f6e-9d2c-5a1b3c4d5e6f took 4.21 s",
+                           "request_id 31d4d96e407aad42a4d1f3c2b5e6978a",
+                           "id 12345678-1234-1234-1234-123456789012",
+                           "run 20260119173105",
+                           "at 1768843865120 ms, 1768843865120123456 ns",
+                           "Basic authentication is required",
+                           "bearer token missing",
+                           "token: 12, read: 340",
+                           R"({"token":12,"read":340})",
+                           "access: denied",
+                           "password is required",
+                           R"("password": null)",
+                           "the secret of the sandbox",
+                           "passwords=",
+                           "https://bank.example/api/links/?page=2",
+                           "mail ops@bank.example",
+                           "90% of 1.5m in 250ms",
+                           "4111 1111 1111 1112",
+                           "12345678900",
+                           "0.12345678909",
+                           "x12345678909",
+                           "112345678909",
+                           "12.34.56.78",
+                           "ECDHE+AESGCM:ECDHE+CHACHA20",
+                           "itaú ação — fora do ar",
+                           "tokens=5 in the bucket",
+                           "11111111111"})
     EXPECT_EQ(redact(text), text);
 }
 
@@ -106,8 +130,8 @@ TEST(Redact, IsDoneAfterOnePass) {
 
 TEST(Redact, StaysLinearOnHostileText) {
   // Each of these would take hours with a rule that looks to the end of the text from every place.
-  for (std::string const piece : {"-----BEGIN PRIVATE KEY-----", "://", "eyJ", "password=", "\"secret\":\"", "1", "bearer ", "a",
-                                  "eyJ-", "a-", "\"\\"}) {
+  for (std::string const piece : {"-----BEGIN PRIVATE KEY-----", "://", "eyJ", "password=", "\"secret\":\"", "1",
+                                  "bearer ", "a", "eyJ-", "a-", "\"\\"}) {
     std::string text;
     while (text.size() < (1u << 18)) text += piece;
     EXPECT_LE(redact(text).size(), 2 * text.size());

@@ -23,7 +23,8 @@ TEST(Duration, ReadsEveryUnit) {
 }
 
 TEST(Duration, RefusesWhatIsNoDuration) {
-  for (auto const* text : {"", "5", "s", "-5s", "+5s", " 5s", "5s ", "5 s", "5S", "1m30s", "1e3s", "nan", "infs", "0x5s", "5,5s", "300000d"})
+  for (auto const* text : {"", "5", "s", "-5s", "+5s", " 5s", "5s ", "5 s", "5S", "1m30s", "1e3s", "nan", "infs",
+                           "0x5s", "5,5s", "300000d"})
     EXPECT_EQ(parse_duration(text), std::nullopt) << text;
 }
 
@@ -66,7 +67,8 @@ TEST(Percent, ReadsOnlyWhatSaysPercent) {
   EXPECT_EQ(parse_percent("30%"), percent{30});
   EXPECT_EQ(parse_percent("0.5%"), percent{0.5});
   EXPECT_EQ(parse_percent("100%"), percent{100});
-  for (auto const* text : {"", "30", "0.3", "%", "101%", "-1%", "30 %", "nan%", "30%%"}) EXPECT_EQ(parse_percent(text), std::nullopt) << text;
+  for (auto const* text : {"", "30", "0.3", "%", "101%", "-1%", "30 %", "nan%", "30%%"})
+    EXPECT_EQ(parse_percent(text), std::nullopt) << text;
 }
 
 TEST(Percent, ReadsBackWhatItShows) {
@@ -97,7 +99,8 @@ TEST(Bytes, ReadsBackWhatItShows) {
 }
 
 TEST(Bytes, RefusesWhatIsNoSize) {
-  for (auto const* text : {"", "64", "64KB", "64kib", "0.5B", "-1B", "KiB", "1 KiB"}) EXPECT_EQ(parse_bytes(text), std::nullopt) << text;
+  for (auto const* text : {"", "64", "64KB", "64kib", "0.5B", "-1B", "KiB", "1 KiB"})
+    EXPECT_EQ(parse_bytes(text), std::nullopt) << text;
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ int verdict(std::string const& ca_file, std::string const& leaf_file) {
 }
 
 unsigned mode_of(std::string const& path) {
-  struct stat s {};
+  struct stat s{};
   EXPECT_EQ(::stat(path.c_str(), &s), 0) << path;
   return s.st_mode & 0777;
 }
@@ -138,12 +138,15 @@ std::string what_of(auto make) {
 TEST(Certificates, SayWhichFileIsInTheWay) {
   test::temporary_folder folder;
   std::ofstream(folder / "file") << "not a folder";
-  EXPECT_THAT(what_of([&] { ensure_local_ca(folder / "file/tls"); }), HasSubstr((folder / "file/tls") + " cannot be made: Not a directory"));
+  EXPECT_THAT(what_of([&] { ensure_local_ca(folder / "file/tls"); }),
+              HasSubstr((folder / "file/tls") + " cannot be made: Not a directory"));
   auto const ca = ensure_local_ca(folder.path());
-  EXPECT_THAT(what_of([&] { ensure_leaf(ca, folder.path(), "bank", {"a, DNS:evil.example"}); }), HasSubstr("neither a host name nor an IP address"));
+  EXPECT_THAT(what_of([&] { ensure_leaf(ca, folder.path(), "bank", {"a, DNS:evil.example"}); }),
+              HasSubstr("neither a host name nor an IP address"));
   EXPECT_THAT(what_of([&] { ensure_leaf(ca, folder.path(), "bank", {}); }), HasSubstr("at least one name"));
   std::ofstream(ca.key) << "junk";
-  EXPECT_THAT(what_of([&] { ensure_local_ca(folder.path()); }), HasSubstr(ca.key + " are not a certificate and its key; remove both"));
+  EXPECT_THAT(what_of([&] { ensure_local_ca(folder.path()); }),
+              HasSubstr(ca.key + " are not a certificate and its key; remove both"));
 }
 
 }  // namespace

@@ -51,7 +51,8 @@ TEST_F(Log, HidesSecrets) {
 
 TEST_F(Log, CannotBeGivenASecondLineOrDriveATerminal) {
   logger()->info("path /a\r\n2026-01-19T00:00:00.000Z error proxy: forged \x1b[2J\x7f\tend \xc2\x9b[2J");
-  EXPECT_THAT(out.str(), HasSubstr("path /a\\r\\n2026-01-19T00:00:00.000Z error proxy: forged \\x1b[2J\\x7f\\tend \\x9b[2J\n"));
+  EXPECT_THAT(out.str(),
+              HasSubstr("path /a\\r\\n2026-01-19T00:00:00.000Z error proxy: forged \\x1b[2J\\x7f\\tend \\x9b[2J\n"));
   EXPECT_EQ(std::ranges::count(out.str(), '\n'), 1);
 }
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <boost/asio/ip/tcp.hpp>
 #include <atomic>
+#include <boost/asio/ip/tcp.hpp>
 #include <future>
 #include <thread>
 
@@ -82,13 +82,14 @@ class Outbound : public testing::Test {
 
 TEST_F(Outbound, SendsMethodHeadersAndBodyAndNothingOfItsOwnThatChangesThem) {
   auto const base = start();
-  auto const answer =
-      calls.call({.method = "PATCH", .url = base + "/a?b=c", .headers = {{"X-One", "1"}, {"X-Empty", ""}}, .body = "{}"});
+  auto const answer = calls.call(
+      {.method = "PATCH", .url = base + "/a?b=c", .headers = {{"X-One", "1"}, {"X-Empty", ""}}, .body = "{}"});
   EXPECT_EQ(answer.error, "");
   EXPECT_TRUE(answer.connected);
   EXPECT_EQ(answer.status, 200u);
   EXPECT_GT(answer.took, 0ns);
-  EXPECT_THAT(answer.body, AllOf(HasSubstr("PATCH /a?b=c\n"), HasSubstr("X-One: 1\n"), HasSubstr("X-Empty: \n"), HasSubstr("\n\n{}")));
+  EXPECT_THAT(answer.body, AllOf(HasSubstr("PATCH /a?b=c\n"), HasSubstr("X-One: 1\n"), HasSubstr("X-Empty: \n"),
+                                 HasSubstr("\n\n{}")));
   EXPECT_THAT(answer.body, AllOf(Not(HasSubstr("urlencoded")), Not(HasSubstr("Expect:"))));
 }
 

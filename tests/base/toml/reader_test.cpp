@@ -91,10 +91,11 @@ maybe = "1s"
 TEST_F(TomlReader, LeavesTheDefaultWhenAKeyIsAbsent) {
   duration wait = 7s;
   std::vector<std::string> banks{"bb"};
-  EXPECT_EQ(read("", [&](table_reader& r) {
-              r("wait", wait, 1ms, 1h);
-              r("banks", banks);
-            }),
+  EXPECT_EQ(read("",
+                 [&](table_reader& r) {
+                   r("wait", wait, 1ms, 1h);
+                   r("banks", banks);
+                 }),
             "");
   EXPECT_EQ(wait, 7s);
   EXPECT_THAT(banks, ElementsAre("bb"));
@@ -252,9 +253,13 @@ TEST_F(TomlReader, ReportsEveryMistakeAtOnceInTheOrderOfTheFile) {
 
 TEST_F(TomlReader, PutsTheCaretUnderTheRightLetterAfterAccents) {
   std::string name;
-  EXPECT_EQ(read("a = { \"itaú\" = 1, x = 2 }", [&](table_reader& r) {
-              r.table("a", [&](table_reader& inner) { inner("itaú", name); inner("x", name); });
-            }),
+  EXPECT_EQ(read("a = { \"itaú\" = 1, x = 2 }",
+                 [&](table_reader& r) {
+                   r.table("a", [&](table_reader& inner) {
+                     inner("itaú", name);
+                     inner("x", name);
+                   });
+                 }),
             "demo.toml:1:16: itaú must be a text in quotes\n"
             "     1 | a = { \"itaú\" = 1, x = 2 }\n"
             "       |                ^\n"
@@ -292,8 +297,9 @@ TEST_F(TomlReader, SaysHowATableIsWritten) {
 
 TEST_F(TomlReader, ReadsAStaticMapAndRefusesWhatIsNoTextInIt) {
   std::vector<std::string> pairs;
-  read("a = \"1\"\nb = 2\nc = \"3\"\n",
-       [&](table_reader& r) { r.strings([&](std::string_view k, std::string v) { pairs.push_back(std::string(k) + v); }); });
+  read("a = \"1\"\nb = 2\nc = \"3\"\n", [&](table_reader& r) {
+    r.strings([&](std::string_view k, std::string v) { pairs.push_back(std::string(k) + v); });
+  });
   EXPECT_THAT(pairs, ElementsAre("a1", "c3"));
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].what, "b must be a text in quotes");
