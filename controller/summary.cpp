@@ -44,11 +44,9 @@ std::string asked(bounds const& b) {
 
 std::string check_line(check const& c, marks const& m) {
   auto const when = c.when ? fmt::format("{:<7}", moment_names[static_cast<std::size_t>(*c.when)]) : std::string();
-  auto const measured = c.measured ? for_people(*c.measured) : std::string("not measured");
-  auto line = fmt::format("  {} {}{}: {}", c.ok ? m.yes : m.no, when.empty() ? "" : when + " ", c.name, measured);
-  if (!c.limits.empty()) line += fmt::format("  ({})", asked(c.limits));
-  else if (!c.sentence.empty()) line += fmt::format("  ({})", c.sentence);
-  return line + "\n";
+  auto line = fmt::format("  {} {}{}: ", c.ok ? m.yes : m.no, when.empty() ? "" : when + " ", c.name);
+  if (!c.measured) return line + (c.sentence.empty() ? "not measured" : c.sentence.substr(0, c.sentence.find(';'))) + "\n";
+  return line + fmt::format("{}  ({})\n", for_people(*c.measured), asked(c.limits));
 }
 
 std::string instant(std::optional<time_point> t) {

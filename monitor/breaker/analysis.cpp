@@ -19,6 +19,7 @@ constexpr std::size_t regular_gaps = 4; // fewer cannot prove regularity
 /// A probe, or the small burst of calls that one open window lets through.
 struct episode {
   std::size_t first = 0, last = 0;  // calls
+  double floor = 0;                 // seconds without a call before the next one can be an episode of its own
 };
 
 /// One stretch in which next to nobody called.
@@ -52,7 +53,6 @@ class cusum {
     return std::move(found_);
   }
   double time_to_declare() const { return limit_ / drift_; }
-  double floor_of_gaps() const { return jump_ / drift_; }
 
  private:
   void flow(std::size_t i, double gained) {
@@ -76,8 +76,9 @@ class cusum {
     auto& s = found_.back();
     back_ = std::max(0.0, back_ - lost);
     if (back_ == 0) s.episodes.push_back({i, i});
-    s.episodes.back().last = i;
     back_ += jump_;
+    s.episodes.back().last = i;
+    s.episodes.back().floor = back_ / drift_;
     if (back_ < limit_) return;
     s.ended = true;
     silent_ = false;
@@ -95,7 +96,8 @@ class cusum {
     for (auto c = answered.rbegin(); c != answered.rend() && (in_a_row || looked_at < 20); ++c, ++looked_at) {
       bool const bad = (*c)->counts == weight::bad;
       if ((*c)->counts == weight::good) in_a_row = false;
-      s.failures_in_a_row += bad && in_a_row;
+      // Only what the app had been told when it last called: answers still on their way did not make it stop.
+      s.failures_in_a_row += bad && in_a_row && *(*c)->ended <= calls_[s.last_call].arrived;
       s.failures += bad;
     }
   }
@@ -110,16 +112,17 @@ class cusum {
   std::vector<silence> found_;
 };
 
-/// Waits before failed probes, twice: between arrivals for the test of regularity, and from the end of the call before
-/// for the estimate of the open time, since a call that hangs holds the app up as well.
+/// Waits before failed probes. From the end of the call before for the estimate of the open time, since a call that
+/// hangs holds the app up as well; between arrivals, less what every gap must have, for the test of regularity. The
+/// test leaves out what was needed to notice the silence at all, which is regular by selection.
 struct gaps {
-  std::vector<double> between_arrivals, after_end;
+  std::vector<double> after_end, beyond_floor;
 };
 
 class reader {
  public:
-  reader(std::span<guarded_call const> calls, demand expected, breaker_settings const& s, double floor)
-      : calls_(calls), expected_(expected), settings_(s), floor_(floor) {}
+  reader(std::span<guarded_call const> calls, demand expected, breaker_settings const& s)
+      : calls_(calls), expected_(expected), settings_(s) {}
 
   void describe(breaker_finding& f, std::vector<silence> const& after_failures) const {
     auto const& first = after_failures.front();
@@ -135,7 +138,7 @@ class reader {
     if (last.ended) f.closed_at = close_of(last);
     for (auto const w : g.after_end) f.spacing.push_back(from_seconds(w));
     estimate_wait(f, g);
-    f.p_value = regularity(g.between_arrivals);
+    f.p_value = regularity(g.beyond_floor);
     f.verdict = f.p_value && *f.p_value < settings_.significance ? breaker_verdict::confirmed
                                                                   : breaker_verdict::suspected;
   }
@@ -150,7 +153,7 @@ class reader {
     return answered;
   }
   void collect(silence const& s, gaps& g) const {
-    auto before = std::optional(s.last_call);
+    auto before = std::optional(episode{s.last_call, s.last_call});
     for (std::size_t e = 0; e != s.episodes.size(); ++e) {
       auto const& probe = s.episodes[e];
       bool const resumed = s.ended && e + 1 == s.episodes.size();
@@ -159,12 +162,13 @@ class reader {
         continue;
       }
       if (before) {
-        auto const& call = calls_[*before];
+        auto const& call = calls_[before->last];
         auto const arrived = calls_[probe.first].arrived;
-        g.between_arrivals.push_back(seconds(arrived - call.arrived));
         g.after_end.push_back(seconds(arrived - std::min(call.ended.value_or(call.arrived), arrived)));
+        bool const tested = e > 0 && arrived > s.declared;
+        if (tested) g.beyond_floor.push_back(std::max(0.0, seconds(arrived - call.arrived) - before->floor));
       }
-      before = probe.last;
+      before = probe;
     }
   }
   /// Every library waits for its time and then for the next demand: gap = wait + an exponential.
@@ -176,10 +180,10 @@ class reader {
     f.wait_most = from_seconds(least);
   }
   /// P(the shortest gap is at least this long | merely thinner random traffic).
-  std::optional<double> regularity(std::vector<double> all) const {
+  static std::optional<double> regularity(std::vector<double> const& all) {
     if (all.size() < regular_gaps) return std::nullopt;
     double sum = 0;
-    for (auto& gap : all) sum += gap = std::max(0.0, gap - floor_);
+    for (auto const gap : all) sum += gap;
     auto const n = static_cast<double>(all.size());
     if (sum <= 0) return 1;
     return std::pow(std::max(0.0, 1 - n * std::ranges::min(all) / sum), n - 1);
@@ -197,7 +201,6 @@ class reader {
   std::span<guarded_call const> calls_;
   demand expected_;
   breaker_settings const& settings_;
-  double floor_;
 };
 
 /// The first call from which on twenty expected calls' worth of time held 90 % of them.
@@ -261,7 +264,7 @@ breaker_finding analyse_breaker(std::span<guarded_call const> calls, demand expe
   bool const any = !all.empty();
   std::erase_if(all, [](silence const& x) { return x.failures < least_failures; });
   if (!all.empty()) {
-    reader(calls, expected, s, detector.floor_of_gaps()).describe(f, all);
+    reader(calls, expected, s).describe(f, all);
     if (f.closed_at) {
       auto const& resumed = all.back().episodes.back();
       f.rate_recovered_at = rate_back(calls, expected, calls[resumed.first].arrived, to);

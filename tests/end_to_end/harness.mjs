@@ -1,0 +1,154 @@
+// Starts the real program on free ports, as a user would, and ends what it started.
+import { spawn, spawnSync } from 'node:child_process';
+import { createServer, connect } from 'node:net';
+import { mkdtempSync, writeFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const vendaval = process.env.VENDAVAL;
+if (!vendaval) throw new Error('VENDAVAL must name the program to test');
+
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+export function workFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'vendaval-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Runs a command to its end: {status, stdout, stderr}. */
+export function run(args, options = {}) {
+  return spawnSync(vendaval, args, { encoding: 'utf8', ...options });
+}
+
+/** A program in the background; `ended` resolves with its exit code or signal. */
+export class Program {
+  constructor(args, options = {}) {
+    this.output = '';
+    this.child = spawn(vendaval, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    this.child.stdout.on('data', (d) => (this.output += d));
+    this.child.stderr.on('data', (d) => (this.output += d));
+    this.ended = new Promise((resolve) => this.child.on('exit', (code, signal) => resolve(code ?? signal)));
+    Program.all.add(this);
+  }
+  static all = new Set();
+  async stop(signal = 'SIGTERM') {
+    this.child.kill(signal);
+    const how = await this.ended;
+    Program.all.delete(this);
+    return how;
+  }
+}
+process.on('exit', () => Program.all.forEach((p) => p.child.kill('SIGKILL')));
+
+/** Until something listens there, or the program that should has ended. */
+export async function listening(port, program) {
+  let over = false;
+  program.ended.then(() => (over = true));
+  while (!over) {
+    const open = await new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true)));
+      socket.on('error', () => resolve(false));
+    });
+    if (open) return;
+    await new Promise((r) => setTimeout(r, 20)); // another process: nothing to be woken by
+  }
+  throw new Error(`it ended instead of listening:\n${program.output}`);
+}
+
+export async function until(condition, what) {
+  for (let i = 0; i < 1500; ++i) {
+    const value = await condition();
+    if (value) return value;
+    await new Promise((r) => setTimeout(r, 20));
+  }
+  throw new Error(`never happened: ${what}`);
+}
+
+/** A sandbox bank and `vendaval up` in front of it. */
+export class World {
+  static async start({ compress = 20, extra = '' } = {}) {
+    const w = new World();
+    w.folder = workFolder();
+    [w.proxyPort, w.bankPort, w.apiPort] = [await freePort(), await freePort(), await freePort()];
+    const made = run(['sandbox', 'certificates', '--folder', join(w.folder, 'certificates'), '--name', 'both']);
+    if (made.status !== 0) throw new Error(made.stderr);
+    w.ca = join(w.folder, 'certificates', 'ca.pem');
+    const identity = ['--certificate', join(w.folder, 'certificates', 'both.pem'), '--key', join(w.folder, 'certificates', 'both.key')];
+    writeFileSync(join(w.folder, 'sandbox.toml'), sandboxToml);
+    w.bank = new Program(['sandbox', 'bank', '--listen', `127.0.0.1:${w.bankPort}`, '--config', join(w.folder, 'sandbox.toml'), ...identity]);
+    await listening(w.bankPort, w.bank);
+    w.config = join(w.folder, 'vendaval.toml');
+    writeFileSync(w.config, w.toml(compress) + extra);
+    await w.up();
+    return w;
+  }
+  async up() {
+    this.program = new Program(['up', '--config', this.config]);
+    await listening(this.apiPort, this.program);
+  }
+  toml(compress) {
+    const pem = join(this.folder, 'certificates', 'both');
+    return `
+[environment]
+name = "sandbox"
+[proxy]
+listen = "127.0.0.1:${this.proxyPort}"
+certificate = "${pem}.pem"
+key = "${pem}.key"
+public_url = "https://localhost:${this.proxyPort}"
+threads = 2
+[upstream]
+url = "https://localhost:${this.bankPort}"
+ca = "${this.ca}"
+allow = ["localhost"]
+[api]
+listen = "127.0.0.1:${this.apiPort}"
+[storage]
+url = "sqlite:${this.folder}/vendaval.db"
+[game_day]
+compress = ${compress}
+lease = "5s"
+directory = "${this.folder}/runs"
+`;
+  }
+  url(path) {
+    return `http://127.0.0.1:${this.apiPort}${path}`;
+  }
+  async get(path) {
+    const answer = await fetch(this.url(path));
+    return path === '/metrics' ? answer.text() : answer.json();
+  }
+  async post(path, body) {
+    const answer = await fetch(this.url(path), {
+      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+    return { status: answer.status, body: await answer.json() };
+  }
+  async end() {
+    for (const p of [this.program, this.bank]) if (Program.all.has(p)) await p.stop();
+  }
+}
+
+const sandboxToml = `
+[bank]
+errors = "0%"
+read_p50 = "5ms"
+read_p95 = "9ms"
+retrieve_p50 = "5ms"
+retrieve_p95 = "9ms"
+link_p50 = "5ms"
+link_p95 = "9ms"
+token_p50 = "5ms"
+token_p95 = "9ms"
+meta_p50 = "5ms"
+meta_p95 = "9ms"
+`;

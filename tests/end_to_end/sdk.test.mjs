@@ -1,0 +1,113 @@
+// The real belvo SDK, with a real opossum breaker, through the running proxy. The SDK trusts our CA through
+// NODE_EXTRA_CA_CERTS, which Node reads only at its start: so the client part runs in a process of its own.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { createInterface } from 'node:readline';
+import { World, until } from './harness.mjs';
+
+/** Talks to sdk_client.mjs line by line. */
+class Client {
+  constructor(world) {
+    this.child = spawn(process.execPath, [fileURLToPath(new URL('./sdk_client.mjs', import.meta.url))], {
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: world.ca, BELVO_API_URL: `https://localhost:${world.proxyPort}` },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.waiting = [];
+    createInterface({ input: this.child.stdout }).on('line', (line) => {
+      if (line.startsWith('>')) this.waiting.shift()(JSON.parse(line.slice(1)));
+    });
+  }
+  ask(what, ...args) {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.child.stdin.write(JSON.stringify({ what, args }) + '\n');
+    });
+  }
+  end() {
+    this.child.stdin.end();
+  }
+}
+
+const outage = `
+[scenario]
+name = "sdk-outage"
+version = 1
+title = "One bank down under the SDK"
+type = "unavailability"
+target = "itau"
+settle = "1s"
+[[phase]]
+name = "baseline"
+for = "1s"
+[[phase]]
+name = "down"
+for = "20m"
+[[phase.fault]]
+kind = "error"
+answers = ["institution_down"]
+operations = ["link", "retrieve"]
+[[phase]]
+name = "recovery"
+for = "1s"
+[[assert]]
+measure = "notifications_opened"
+at_most = 100
+`;
+
+test('links, pages, an outage of one bank while another answers, and recovery', { timeout: 120_000 }, async () => {
+  const world = await World.start({ compress: 1 });
+  const client = new Client(world);
+  try {
+    assert.equal((await client.ask('connect')).value, true);
+
+    const links = (await client.ask('links')).value;
+    assert.ok(links.length > 10, 'the list of links spans several pages of 10');
+    const itau = links.find((l) => l.institution.includes('itau')).id;
+    const bb = links.find((l) => l.institution.includes('bancodobrasil')).id;
+    assert.ok((await client.ask('accounts', itau)).value.length > 0);
+    const transactions = (await client.ask('transactions', itau)).value;
+    assert.ok(transactions.length > 10, 'transactions span several pages');
+    assert.equal((await client.ask('refresh', itau)).error, undefined);
+
+    // Traffic for the target, without which a run refuses to begin.
+    const started = await world.post('/v1/runs', { scenario: outage, file: 'sdk-outage.toml' });
+    assert.equal(started.status, 202, JSON.stringify(started.body));
+    const run = started.body.id;
+    await until(async () => {
+      await client.ask('accounts', itau);
+      return (await world.get('/v1/faults')).faults.length === 1;
+    }, 'the fault is armed');
+
+    const refused = await client.ask('refresh', itau);
+    assert.equal(refused.error.status, 400);
+    assert.equal(refused.error.code, 'institution_down');
+    assert.equal((await client.ask('refresh', bb)).error, undefined, 'the other bank answers');
+    assert.equal((await client.ask('accounts', itau)).error, undefined, 'stored data stays readable');
+
+    await until(async () => {
+      await client.ask('refresh', itau);
+      return (await client.ask('breaker', itau)).value === 'open';
+    }, "opossum opens the target's breaker");
+    assert.equal((await client.ask('breaker', bb)).value, 'closed');
+
+    await world.post(`/v1/runs/${run}/abort`, { reason: 'the test has seen enough' });
+    await until(async () => (await world.get('/v1/faults')).faults.length === 0, 'the fault is lifted');
+    await until(async () => (await client.ask('refresh', itau)).error === undefined, 'the bank answers again');
+    assert.equal((await client.ask('breaker', itau)).value, 'closed');
+
+    // Nothing reached the bank except through the proxy: both counted the same requests.
+    client.end();
+    await world.bank.stop();
+    const answered = Number(world.bank.output.match(/answered (\d+) requests/)[1]);
+    const metrics = await world.get('/metrics');
+    const sum = (pattern) => [...metrics.matchAll(pattern)].reduce((n, m) => n + Number(m[1]), 0);
+    const genuine = sum(/^vendaval_upstream_requests_total\{.*injected="false"\} (\d+)/gm);
+    assert.equal(answered, genuine, 'the bank answered exactly what the proxy forwarded');
+    assert.ok(sum(/^vendaval_upstream_requests_total\{.*injected="true"\} (\d+)/gm) > 0);
+  } finally {
+    client.end();
+    await world.end();
+  }
+});

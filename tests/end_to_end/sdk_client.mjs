@@ -1,0 +1,44 @@
+// Does what it is told on standard input, with the belvo SDK and one opossum breaker per link.
+import { createInterface } from 'node:readline';
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+const { default: Belvo } = require('belvo');
+const CircuitBreaker = require('opossum');
+
+const client = new Belvo('sandbox-id', 'sandbox-password');
+const breakers = new Map();
+
+function breakerOf(link) {
+  if (!breakers.has(link)) {
+    const refresh = () => client.balances.retrieve(link, '2026-01-01', { dateTo: '2026-01-31' });
+    breakers.set(link, new CircuitBreaker(refresh, { timeout: 10_000, resetTimeout: 500, volumeThreshold: 3 }));
+  }
+  return breakers.get(link);
+}
+
+const actions = {
+  connect: () => client.connect(),
+  links: () => client.links.list({ limit: 1000 }),
+  accounts: (link) => client.accounts.list({ filters: { link } }),
+  transactions: (link) => client.transactions.list({ limit: 1000, filters: { link } }),
+  refresh: async (link) => Boolean(await breakerOf(link).fire()),
+  breaker: (link) => (breakers.get(link)?.opened ? 'open' : 'closed'),
+};
+
+function describe(error) {
+  const detail = error.detail ?? error.response?.data;
+  return { status: error.statusCode ?? error.response?.status, code: Array.isArray(detail) ? detail[0]?.code : error.code };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { what, args } = JSON.parse(line);
+  let answer;
+  try {
+    answer = { value: await actions[what](...args) };
+  } catch (error) {
+    answer = { error: describe(error) };
+  }
+  process.stdout.write('>' + JSON.stringify(answer) + '\n');
+}
+process.exit(0);
