@@ -79,7 +79,7 @@ awaitable<error_code> channel::write(std::array<asio::const_buffer, 2> what) {
 
 awaitable<void> channel::close_politely() {
   if (tls_) {
-    [[maybe_unused]] auto const [ignored] = co_await tls_->async_shutdown(no_throw);
+    co_await tls_->async_shutdown(no_throw);
   }
   shut();
 }

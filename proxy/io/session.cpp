@@ -243,7 +243,7 @@ awaitable<bool> session::fill() {
   if (!reading_) co_return false;
   while (reading_) {
     arrived_.expires_at(time_point::max());
-    [[maybe_unused]] auto const [woken] = co_await arrived_.async_wait(no_throw);
+    co_await arrived_.async_wait(no_throw);
   }
   co_return !read_error_;
 }
@@ -274,7 +274,7 @@ awaitable<void> session::leave() {
   until(farewell, side::client);
   while (reading_) {
     arrived_.expires_at(time_point::max());
-    [[maybe_unused]] auto const [woken] = co_await arrived_.async_wait(no_throw);
+    co_await arrived_.async_wait(no_throw);
   }
   co_await client_.close_politely();
 }

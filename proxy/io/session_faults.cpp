@@ -79,7 +79,7 @@ awaitable<session::hold_end> session::hold() {
     if (!lease || now >= end) break;
     result = hold_end::client_left;
     hold_.expires_at(std::min(end, *lease));
-    [[maybe_unused]] auto const [woken] = co_await hold_.async_wait(no_throw);
+    co_await hold_.async_wait(no_throw);
   }
   turn_.held = false;
   unwatch();

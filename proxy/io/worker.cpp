@@ -78,7 +78,7 @@ awaitable<void> worker::accept() {
     // Most often out of descriptors: wait for some to come back rather than spin.
     if (common_.settings.log) common_.settings.log->warn("cannot accept a connection: {}", error.message());
     pause_.expires_after(100ms);
-    [[maybe_unused]] auto const [cancelled] = co_await pause_.async_wait(no_throw);
+    co_await pause_.async_wait(no_throw);
   }
 }
 
@@ -93,7 +93,7 @@ void worker::admit(tcp_socket socket) {
 awaitable<void> worker::tick() {
   while (!stopping_) {
     tick_.expires_after(tick_length);
-    [[maybe_unused]] auto const [cancelled] = co_await tick_.async_wait(no_throw);
+    co_await tick_.async_wait(no_throw);
     look_around();
   }
 }
