@@ -30,7 +30,9 @@ std::string_view institution_summary::level() const {
 }
 
 monitor::monitor(monitor_settings s)
-    : settings_(std::move(s)), traffic_(settings_.slot), book_(settings_.incidents, settings_.seed),
+    : settings_(std::move(s)),
+      traffic_(settings_.slot),
+      book_(settings_.incidents, settings_.seed),
       dice_(settings_.seed, dice::key("notifications")) {
   for (auto const& bank : settings_.banks.all()) watch(bank.id);
 }
@@ -112,8 +114,8 @@ void monitor::tell(std::vector<incident_change> changes, effects& out) {
     auto const text = ops_text(c, w);
     for (auto const& channel : c.channels) {
       auto const kind = kind_of(c.what);
-      auto const print = fmt::format("{}/{}/{}/{}/{}/{}", i.institution, i.id, i.reopened, channel, name_of(kind),
-                                     name_of(i.grade));
+      auto const print =
+          fmt::format("{}/{}/{}/{}/{}/{}", i.institution, i.id, i.reopened, channel, name_of(kind), name_of(i.grade));
       notification n{uuid(dice_), i.id, channel, kind, text, slack_payload(c, w), print, i.drill, c.at};
       letters_[n.id] = {i.institution};
       ++created_;

@@ -41,7 +41,7 @@ struct effects {
 
 struct institution_summary {
   std::string id, name;
-  totals minute;  // the last 60 s
+  totals minute;                                 // the last 60 s
   std::optional<percent> success, attributable;  // over it
   std::optional<duration> p50, p95;              // over it; with the ages of calls that have outlasted it already
   std::vector<alert> alerts;

@@ -72,8 +72,10 @@ std::vector<rule> default_rules() {
 std::vector<rule> with_overrides(std::vector<rule> shipped, std::vector<rule> const& given) {
   for (auto const& r : given) {
     auto const same = std::ranges::find(shipped, r.name, &rule::name);
-    if (same == shipped.end()) shipped.push_back(r);
-    else *same = r;
+    if (same == shipped.end())
+      shipped.push_back(r);
+    else
+      *same = r;
   }
   return shipped;
 }

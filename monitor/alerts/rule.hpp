@@ -38,13 +38,13 @@ inline std::string_view name_of(severity s) { return severity_names[static_cast<
 struct rule {
   std::string name;
   metric what = metric::error_rate;
-  percent share{10};          // threshold of success_rate and error_rate
-  duration slow = 5s;         // threshold of latency_p95
-  duration lasts = 5min;      // `for`
+  percent share{10};      // threshold of success_rate and error_rate
+  duration slow = 5s;     // threshold of latency_p95
+  duration lasts = 5min;  // `for`
   rule_mode mode = rule_mode::window;
-  std::uint32_t min_samples = 20;  // fewer judged calls: insufficient_data
-  duration clear_for = 2min;       // clears once the figure over this long is good again ...
-  std::uint32_t clear_samples = 5; // ... with at least this many calls to prove it: silence clears nothing
+  std::uint32_t min_samples = 20;   // fewer judged calls: insufficient_data
+  duration clear_for = 2min;        // clears once the figure over this long is good again ...
+  std::uint32_t clear_samples = 5;  // ... with at least this many calls to prove it: silence clears nothing
   severity grade = severity::high;
   std::vector<std::string> channels{"slack"};
   std::vector<operation> operations;  // none = all

@@ -108,8 +108,10 @@ rule_state::next_state rule_state::while_firing(traffic const& t, time_point now
   if (rule_.what == metric::outage) {  // one good answer ends the streak, so here the good must also last
     auto const streak = t.streak(alert_.institution, rule_.about());
     bool const answering = fine && proof.good >= rule_.clear_samples && (!streak || streak->bad < rule_.min_samples);
-    if (!answering) answering_since_.reset();
-    else if (!answering_since_) answering_since_ = now;
+    if (!answering)
+      answering_since_.reset();
+    else if (!answering_since_)
+      answering_since_ = now;
     fine = answering && now - *answering_since_ >= rule_.clear_for;
   }
   if (fine) return {alert_state::ok, false, true};
@@ -137,8 +139,8 @@ std::optional<time_point> rule_state::begin_of_spell(traffic const& t, time_poin
 std::optional<alert_change> rule_state::step(traffic const& t, time_point now) {
   auto const before = alert_.state;
   bool const was_pending = alert_.pending_since.has_value();
-  auto const next = alert_.firing                  ? while_firing(t, now)
-                    : rule_.what == metric::outage ? quiet_outage(t, now)
+  auto const next = alert_.firing                     ? while_firing(t, now)
+                    : rule_.what == metric::outage    ? quiet_outage(t, now)
                     : rule_.mode == rule_mode::window ? quiet_window(t, now)
                                                       : quiet_sustained(t, now);
   alert_.last = measure(rule_, t, alert_.institution, now - rule_.lasts, now, rule_.min_samples);
@@ -159,8 +161,10 @@ std::optional<alert_change> rule_state::step(traffic const& t, time_point now) {
     alert_.pending_since.reset();
   } else if (!alert_.firing) {
     bool const waiting = alert_.state == alert_state::pending || alert_.state == alert_state::masked;
-    if (!waiting) alert_.pending_since.reset();
-    else if (!alert_.pending_since) alert_.pending_since = now;
+    if (!waiting)
+      alert_.pending_since.reset();
+    else if (!alert_.pending_since)
+      alert_.pending_since = now;
     if (waiting && !was_pending) what = alert_change::kind::pending;
   }
   if (alert_.state == before && what == alert_change::kind::state) return std::nullopt;

@@ -20,7 +20,7 @@ enum class finding : std::uint8_t { no_data, insufficient, fine, breached };
 /// What a rule's figure was over one window.
 struct reading {
   finding is = finding::no_data;
-  double observed = 0;      // percent, or seconds for latency_p95
+  double observed = 0;  // percent, or seconds for latency_p95
   std::uint64_t samples = 0, good = 0, bad = 0;
 };
 /// The figure over [from, to). Calls still under way count as slow once they are older than the threshold; younger
@@ -69,7 +69,7 @@ class rule_state {
 
   rule rule_;
   alert alert_;
-  std::optional<time_point> clean_since_;  // proven good from here on: older trouble must not fire again
+  std::optional<time_point> clean_since_;      // proven good from here on: older trouble must not fire again
   std::optional<time_point> answering_since_;  // outage: when good answers came back
 };
 

@@ -13,8 +13,8 @@ namespace {
 double seconds(duration d) { return std::chrono::duration<double>(d).count(); }
 duration from_seconds(double s) { return duration(static_cast<duration::rep>(s * 1e9)); }
 
-constexpr unsigned least_failures = 3;  // a silence after fewer is people going away, not a breaker
-constexpr std::size_t regular_gaps = 4; // fewer cannot prove regularity
+constexpr unsigned least_failures = 3;   // a silence after fewer is people going away, not a breaker
+constexpr std::size_t regular_gaps = 4;  // fewer cannot prove regularity
 
 /// A probe, or the small burst of calls that one open window lets through.
 struct episode {
@@ -35,18 +35,23 @@ struct silence {
 /// call gathers evidence that they are back. Both are log likelihood ratios of the expected rate against a share of it.
 class cusum {
  public:
-  cusum(std::span<guarded_call const> calls, demand expected, time_point from, time_point to,
-        breaker_settings const& s)
-      : calls_(calls), to_(to), rate_(expected.per_second / expected.dispersion), jump_(-std::log(s.collapsed)),
-        drift_(rate_ * (1 - s.collapsed)), limit_(std::log(std::max(expected.over(to - from), 10.0) / s.false_alarms)),
+  cusum(std::span<guarded_call const> calls, demand expected, time_point from, time_point to, breaker_settings const& s)
+      : calls_(calls),
+        to_(to),
+        rate_(expected.per_second / expected.dispersion),
+        jump_(-std::log(s.collapsed)),
+        drift_(rate_ * (1 - s.collapsed)),
+        limit_(std::log(std::max(expected.over(to - from), 10.0) / s.false_alarms)),
         at_(from) {}
 
   std::vector<silence> run() {
     for (std::size_t i = 0; i != calls_.size(); ++i) {
       auto const gained = drift_ * seconds(calls_[i].arrived - at_);
       if (!silent_ && seen_any_ && stopped_ + gained >= limit_) fall_silent();
-      if (silent_) answer_probe(i, gained);
-      else flow(i, gained);
+      if (silent_)
+        answer_probe(i, gained);
+      else
+        flow(i, gained);
       at_ = calls_[i].arrived;
     }
     if (!silent_ && seen_any_ && stopped_ + drift_ * seconds(to_ - at_) >= limit_) fall_silent();
@@ -139,8 +144,8 @@ class reader {
     for (auto const w : g.after_end) f.spacing.push_back(from_seconds(w));
     estimate_wait(f, g);
     f.p_value = regularity(g.beyond_floor);
-    f.verdict = f.p_value && *f.p_value < settings_.significance ? breaker_verdict::confirmed
-                                                                  : breaker_verdict::suspected;
+    f.verdict =
+        f.p_value && *f.p_value < settings_.significance ? breaker_verdict::confirmed : breaker_verdict::suspected;
   }
 
  private:
@@ -240,8 +245,10 @@ std::string tell(breaker_finding const& f) {
   text += f.closed_at ? " and resumed" : " and have not resumed";
   text += ": consistent with a circuit breaker that opened";
   if (f.closed_at) text += " and closed";
-  if (f.p_value) text += fmt::format(" (p = {:.2g})", *f.p_value);
-  else text += " (too few probes to prove it: hold the fault for 8 to 10 of the breaker's waits)";
+  if (f.p_value)
+    text += fmt::format(" (p = {:.2g})", *f.p_value);
+  else
+    text += " (too few probes to prove it: hold the fault for 8 to 10 of the breaker's waits)";
   return text + "; a kill switch, a cache or a pausing queue would look the same";
 }
 

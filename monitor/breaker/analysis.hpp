@@ -1,6 +1,6 @@
 #pragma once
-/// Reads an app's circuit breaker from the calls that reach us. It can only ever be inferred: the evidence says what was
-/// seen, with its probability, and what else would look the same.
+/// Reads an app's circuit breaker from the calls that reach us. It can only ever be inferred: the evidence says what
+/// was seen, with its probability, and what else would look the same.
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -17,7 +17,7 @@ namespace vendaval::monitor {
 /// One call to a guarded operation.
 struct guarded_call {
   time_point arrived{};
-  std::optional<time_point> ended;        // nothing while it is under way
+  std::optional<time_point> ended;  // nothing while it is under way
   weight counts = weight::neither;
 };
 
@@ -38,13 +38,13 @@ struct breaker_finding {
   std::optional<time_point> opened_at, declared_at;  // last call before the silence; when the silence was proof
   std::optional<time_point> closed_at;               // answer to the probe after which calls resumed
   std::optional<time_point> rate_recovered_at;       // from then on 90 % of the expected rate
-  unsigned failures_before_open = 0;                 // bad answers since the last good one, before the silence
+  unsigned failures_before_open = 0;                 // bad answers the app had by its last call, since a good one
   unsigned probes = 0;                               // calls or small bursts let through while open
   std::vector<duration> spacing;                     // waits before each failed probe, from the end of the call before
   std::optional<duration> wait_least, wait_most;     // estimate of the app's open time
   std::optional<double> p_value;                     // of gaps this regular in merely thinner traffic
   demand expected;
-  std::string evidence;                              // one sentence, English
+  std::string evidence;  // one sentence, English
 };
 
 /// Calls ascending by arrival; only those that arrived in [from, to) are read.

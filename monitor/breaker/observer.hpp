@@ -15,7 +15,7 @@ class breaker_observer {
  public:
   breaker_observer(time_point baseline_from, breaker_settings s) : from_(baseline_from), settings_(s) {}
 
-  void observe(exchange const& x);                 // of a guarded operation; others are ignored
+  void observe(exchange const& x);  // of a guarded operation; others are ignored
   void see(std::vector<flight> const& flights, std::string_view institution);
   /// The baseline ends: the rate so far is what is expected from here on.
   void baseline_ends(time_point at);

@@ -11,7 +11,13 @@
 namespace vendaval::monitor {
 
 enum class incident_type : std::uint8_t {
-  authentication_error, timeout, connection_failure, rate_limit, maintenance, data_inconsistency, circuit_breaker_open,
+  authentication_error,
+  timeout,
+  connection_failure,
+  rate_limit,
+  maintenance,
+  data_inconsistency,
+  circuit_breaker_open,
   other
 };
 inline constexpr std::array<std::string_view, 8> incident_type_names{
@@ -36,16 +42,16 @@ struct incident {
   std::optional<time_point> resolved_at;
   std::string resolution_notes;
   unsigned affected_users = 0;
-  std::string created_by;   // "auto:<rule>"
+  std::string created_by;  // "auto:<rule>"
   std::string assigned_to;
-  bool drill = false;       // faults of ours were active on this bank
-  std::string run;          // of that drill
+  bool drill = false;  // faults of ours were active on this bank
+  std::string run;     // of that drill
 
   std::vector<std::string> firing;  // rules, in the order in which they fired
   unsigned suppressed = 0;          // further signals that told nobody anything new
   unsigned reopened = 0;
-  bool masked = false;              // every firing rule lacks calls to judge by
-  std::string label() const;        // "INC-0042"
+  bool masked = false;        // every firing rule lacks calls to judge by
+  std::string label() const;  // "INC-0042"
 };
 
 struct incident_change {

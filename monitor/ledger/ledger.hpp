@@ -27,8 +27,9 @@ enum class mark : std::uint8_t {
 };
 inline constexpr std::size_t mark_count = 14;
 inline constexpr std::array<std::string_view, mark_count> mark_names{
-    "armed", "first_touched", "first_bad_answer", "rule_pending", "firing", "written", "accepted", "breaker_opened",
-    "lifted", "first_good_answer", "breaker_closed", "rate_recovered", "alert_cleared", "incident_resolved"};
+    "armed",          "first_touched",  "first_bad_answer", "rule_pending",     "firing",
+    "written",        "accepted",       "breaker_opened",   "lifted",           "first_good_answer",
+    "breaker_closed", "rate_recovered", "alert_cleared",    "incident_resolved"};
 
 struct ledger {
   std::array<std::optional<time_point>, mark_count> at;

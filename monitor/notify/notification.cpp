@@ -54,8 +54,8 @@ std::string ops_text(incident_change const& c, wording const& w) {
   using kind = incident_change::kind;
   std::string text = c.now.drill ? "[EXERCÍCIO] " : "";
   if (c.what == kind::resolved)
-    text += fmt::format("[RESOLVIDO] {}: normal desde as {}, durou {}", w.bank_name,
-                        brasilia_clock(w.time.at(c.at)), for_people(c.at - c.now.started_at));
+    text += fmt::format("[RESOLVIDO] {}: normal desde as {}, durou {}", w.bank_name, brasilia_clock(w.time.at(c.at)),
+                        for_people(c.at - c.now.started_at));
   else
     text += fmt::format("[{}] {}: {}{}", severity_in_portuguese(c.now.grade), w.bank_name,
                         c.what == kind::reopened ? "voltou a falhar, " : "", what_is_wrong(c));

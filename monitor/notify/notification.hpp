@@ -14,13 +14,13 @@ inline std::string_view name_of(notification_kind k) { return notification_kind_
 
 /// One message to one channel. It goes to the outbox in the same transaction as the change it tells of.
 struct notification {
-  std::string id;           // UUID
+  std::string id;  // UUID
   std::string incident_id;
-  std::string channel;      // as the rule names it: "slack"
+  std::string channel;  // as the rule names it: "slack"
   notification_kind kind = notification_kind::opened;
-  std::string text;         // one line, pt-BR
-  std::string payload_json; // ready to be posted
-  std::string fingerprint;  // equal for two messages that say the same
+  std::string text;          // one line, pt-BR
+  std::string payload_json;  // ready to be posted
+  std::string fingerprint;   // equal for two messages that say the same
   bool drill = false;
   time_point created{};
 };

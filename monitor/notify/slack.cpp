@@ -1,7 +1,7 @@
 #include "monitor/notify/slack.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 namespace vendaval::monitor {
 namespace {
@@ -58,8 +58,7 @@ std::string slack_payload(incident_change const& c, wording const& w) {
   blocks.push_back({{"type", "header"}, {"text", {{"type", "plain_text"}, {"text", head}}}});
   blocks.push_back({{"type", "section"}, {"text", mrkdwn(slack_escape(ops_text(c, w)))}});
   json::array fields{field("Desde", brasilia_clock(w.time.at(c.now.started_at))),
-                     field("Severidade", severity_in_portuguese(c.now.grade)),
-                     field("Tipo", name_of(c.now.type))};
+                     field("Severidade", severity_in_portuguese(c.now.grade)), field("Tipo", name_of(c.now.type))};
   if (c.cause) fields.push_back(field("Regra", c.cause->condition()));
   blocks.push_back({{"type", "section"}, {"fields", std::move(fields)}});
   blocks.push_back({{"type", "section"}, {"text", mrkdwn(slack_escape(c.now.description))}});

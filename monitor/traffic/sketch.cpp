@@ -27,8 +27,10 @@ void sketch::put(std::int32_t index, std::uint64_t n) {
   if (n == 0) return;
   count_ += n;
   auto const place = std::ranges::lower_bound(bins_, index, {}, &bin::index);
-  if (place != bins_.end() && place->index == index) place->count += n;
-  else bins_.insert(place, {index, n});
+  if (place != bins_.end() && place->index == index)
+    place->count += n;
+  else
+    bins_.insert(place, {index, n});
 }
 
 void sketch::add(duration value, std::uint64_t n) { put(index_of(value), n); }

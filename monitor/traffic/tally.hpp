@@ -16,7 +16,7 @@ inline constexpr std::size_t outcome_count = outcome_names.size();
 /// Which operations a figure is about.
 class operation_set {
  public:
-  constexpr operation_set() = default;  // every operation
+  constexpr operation_set() = default;                       // every operation
   explicit operation_set(std::span<operation const> some) {  // none named = every operation
     if (!some.empty()) bits_ = 0;
     for (auto const o : some) bits_ |= 1u << static_cast<unsigned>(o);
@@ -35,8 +35,8 @@ inline operation_set bank_touching() {
 }
 
 struct tally {
-  std::uint32_t good = 0, bad = 0, neither = 0;  // as the dialect weighs them
-  std::uint32_t injected_bad = 0;                // part of `bad`: a fault's doing, never the bank's
+  std::uint32_t good = 0, bad = 0, neither = 0;                    // as the dialect weighs them
+  std::uint32_t injected_bad = 0;                                  // part of `bad`: a fault's doing, never the bank's
   std::array<std::uint32_t, outcome_count> genuine{}, injected{};  // by outcome
 
   void add(exchange const& x);

@@ -23,9 +23,9 @@ inline exchange ended_at(time_point ended, call const& c = {}) {
   x.institution = c.bank;
   x.what = c.what;
   x.result = c.result;
-  x.counts = c.result == outcome::ok                                                      ? weight::good
+  x.counts = c.result == outcome::ok                                                 ? weight::good
              : c.result == outcome::client_error || c.result == outcome::client_gone ? weight::neither
-                                                                                          : weight::bad;
+                                                                                     : weight::bad;
   x.request = next++;
   x.arrived = ended - c.took;
   x.first_byte = x.ended = ended;

@@ -72,7 +72,7 @@ TEST(SuccessLow, ClearsOnceTwoMinutesWereGoodAndDoesNotFireAgainOnOldTrouble) {
   ASSERT_TRUE(s.firing());
   s.play(113, {});  // 7 of the last 120 failed: 94.2 %
   EXPECT_TRUE(s.firing());
-  s.play(1, {});    // 6 of 120: 95 %
+  s.play(1, {});  // 6 of 120: 95 %
   EXPECT_FALSE(s.firing());
   s.play(600, {});
   EXPECT_EQ(s.count(alert_change::kind::fired), 1);

@@ -42,9 +42,10 @@ TEST(Rules, TheMissionsFourAreShippedLiterally) {
 
 TEST(Rules, EveryMistakeIsToldAtOnce) {
   problems wrong;
-  read("[[rule]]\nname = \"a\"\nmetric = \"sucess_rate\"\nfor = \"5 minutes\"\n"
-       "[[rule]]\nname = \"a\"\nmetric = \"error_rate\"\nthreshold = 10\nchanels = [\"slack\"]\nchannels = []\n",
-       wrong);
+  read(
+      "[[rule]]\nname = \"a\"\nmetric = \"sucess_rate\"\nfor = \"5 minutes\"\n"
+      "[[rule]]\nname = \"a\"\nmetric = \"error_rate\"\nthreshold = 10\nchanels = [\"slack\"]\nchannels = []\n",
+      wrong);
   std::string all;
   for (auto const& p : wrong) all += p.what + " / " + p.help + "\n";
   EXPECT_THAT(all, HasSubstr("success_rate"));
@@ -68,8 +69,10 @@ TEST(Rules, AnOutageHasNoThreshold) {
 
 TEST(Rules, OnesOwnRuleTakesThePlaceOfTheShippedOneOfTheSameName) {
   problems wrong;
-  auto const own = read("[[rule]]\nname = \"errors_high\"\nmetric = \"error_rate\"\nthreshold = \"25%\"\n"
-                        "[[rule]]\nname = \"mine\"\nmetric = \"latency_p95\"\nthreshold = \"2s\"\n", wrong);
+  auto const own = read(
+      "[[rule]]\nname = \"errors_high\"\nmetric = \"error_rate\"\nthreshold = \"25%\"\n"
+      "[[rule]]\nname = \"mine\"\nmetric = \"latency_p95\"\nthreshold = \"2s\"\n",
+      wrong);
   ASSERT_TRUE(wrong.empty());
   auto const all = with_overrides(default_rules(), own);
   ASSERT_EQ(all.size(), 5u);

@@ -1,0 +1,186 @@
+#include "monitor/incidents/incident_book.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vendaval::monitor {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using kind = incident_change::kind;
+constexpr time_point start{1h};
+
+rule const& shipped(std::string_view name) {
+  static auto const rules = default_rules();
+  return *std::ranges::find(rules, name, &rule::name);
+}
+
+struct Book : testing::Test {
+  std::vector<incident_change> fire(std::string_view name, time_point at, std::string bank = "itau") {
+    auto const& r = shipped(name);
+    alert_change a;
+    a.what = alert_change::kind::fired;
+    a.now.rule = r.name;
+    a.now.institution = std::move(bank);
+    a.now.grade = r.grade;
+    a.now.firing = true;
+    a.now.first_bad = at - 20s;
+    a.now.last = {finding::breached, 0, 41, 0, 41};
+    a.at = at;
+    circumstances c{"Itaú", {}, r, run};
+    for (int i = 0; i != 41; ++i) {
+      exchange x;
+      x.result = outcome::institution_down;
+      x.counts = weight::bad;
+      c.counts.add(x);
+    }
+    return book.fired(a, c);
+  }
+  void clear(std::string_view name, time_point at) {
+    alert_change a;
+    a.what = alert_change::kind::cleared;
+    a.now.rule = name;
+    a.now.institution = "itau";
+    a.at = at;
+    book.cleared(a);
+  }
+  incident_book book{{}, 42};
+  std::string run;
+};
+
+TEST_F(Book, TheFirstRuleThatFiresOpensAnIncident) {
+  auto const changes = fire("success_low", start);
+  ASSERT_EQ(changes.size(), 1u);
+  auto const& i = changes[0].now;
+  EXPECT_EQ(changes[0].what, kind::opened);
+  EXPECT_THAT(changes[0].channels, ElementsAre("slack"));
+  EXPECT_EQ(i.label(), "INC-0001");
+  EXPECT_EQ(i.id.size(), 36u);
+  EXPECT_EQ(i.type, incident_type::connection_failure);
+  EXPECT_EQ(i.grade, severity::medium);
+  EXPECT_EQ(i.started_at, start - 20s);
+  EXPECT_EQ(i.opened_at, start);
+  EXPECT_EQ(i.created_by, "auto:success_low");
+  EXPECT_EQ(i.description, "Itaú: 41 de 41 chamadas falharam; principal causa: institution_down");
+  EXPECT_FALSE(i.drill);
+  EXPECT_EQ(book.open_at("itau")->id, i.id);
+  EXPECT_EQ(book.open_at("nubank"), nullptr);
+}
+
+TEST_F(Book, LaterRulesRaiseTheSameIncidentAndTellOnlyWhoLearnsSomething) {
+  auto const first = fire("success_low", start);
+  auto const second = fire("errors_high", start + 10s);
+  EXPECT_EQ(second[0].what, kind::updated);
+  EXPECT_EQ(second[0].now.id, first[0].now.id);
+  EXPECT_EQ(second[0].now.grade, severity::high);
+  EXPECT_THAT(second[0].channels, ElementsAre("pagerduty"));
+  auto const third = fire("bank_unavailable", start + 40s);
+  EXPECT_EQ(third[0].now.grade, severity::critical);
+  EXPECT_THAT(third[0].channels, ElementsAre("pagerduty"));  // it knew of something milder
+  EXPECT_EQ(third[0].now.created_by, "auto:success_low");
+  EXPECT_THAT(third[0].now.firing, ElementsAre("success_low", "errors_high", "bank_unavailable"));
+}
+
+TEST_F(Book, FiveHundredSignalsOfTheSameAreOneMessage) {
+  std::size_t told = 0;
+  for (int i = 0; i != 500; ++i)
+    for (auto const& c : fire("success_low", start + i * 1s)) told += c.channels.size();
+  EXPECT_EQ(told, 1u);
+  EXPECT_EQ(book.open_at("itau")->suppressed, 499u);
+  EXPECT_EQ(book.all().size(), 1u);
+}
+
+TEST_F(Book, EachBankHasItsOwn) {
+  fire("success_low", start);
+  auto const other = fire("success_low", start, "nubank");
+  EXPECT_EQ(other[0].what, kind::opened);
+  EXPECT_EQ(book.all().size(), 2u);
+}
+
+TEST_F(Book, ResolvesOnceTheLastRuleHasCleared) {
+  fire("success_low", start);
+  fire("bank_unavailable", start + 40s);
+  clear("bank_unavailable", start + 100s);
+  EXPECT_THAT(book.tick(start + 100s), IsEmpty());
+  clear("success_low", start + 120s);
+  auto const changes = book.tick(start + 120s);
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].what, kind::resolved);
+  EXPECT_THAT(changes[0].channels, ElementsAre("pagerduty", "slack"));
+  EXPECT_EQ(changes[0].now.status, incident_status::resolved);
+  EXPECT_EQ(changes[0].now.resolved_at, start + 120s);
+  EXPECT_THAT(changes[0].now.resolution_notes, HasSubstr("automaticamente"));
+  EXPECT_EQ(book.open_at("itau"), nullptr);
+  EXPECT_THAT(book.tick(start + 999s), IsEmpty());
+}
+
+TEST_F(Book, ABankThatFlapsHasOneIncidentAndIsToldOfOnceMore) {
+  fire("success_low", start);
+  clear("success_low", start + 60s);
+  ASSERT_EQ(book.tick(start + 60s).size(), 1u);
+  std::size_t told = 0;
+  time_point t = start + 90s;
+  for (int i = 0; i != 6; ++i, t += 60s) {
+    for (auto const& c : fire("success_low", t)) {
+      told += c.channels.size();
+      EXPECT_EQ(c.what, i == 0 ? kind::reopened : kind::updated);
+    }
+    clear("success_low", t + 30s);
+    EXPECT_THAT(book.tick(t + 30s), IsEmpty());  // held: it may well come back
+  }
+  EXPECT_EQ(told, 1u);
+  EXPECT_EQ(book.all().size(), 1u);
+  EXPECT_EQ(book.open_at("itau")->reopened, 1u);
+  auto const quiet = t - 30s;
+  EXPECT_THAT(book.tick(quiet + 10min - 1ms), IsEmpty());
+  ASSERT_EQ(book.tick(quiet + 10min).size(), 1u);
+}
+
+TEST_F(Book, LongAfterwardsItIsANewIncident) {
+  fire("success_low", start);
+  clear("success_low", start + 60s);
+  book.tick(start + 60s);
+  auto const again = fire("success_low", start + 60s + 10min);
+  EXPECT_EQ(again[0].what, kind::opened);
+  EXPECT_EQ(again[0].now.number, 2u);
+}
+
+TEST_F(Book, ADrillIsMarked) {
+  run = "s1-banco-fora";
+  auto const changes = fire("success_low", start);
+  EXPECT_TRUE(changes[0].now.drill);
+  EXPECT_EQ(changes[0].now.run, "s1-banco-fora");
+}
+
+tally of(outcome o, unsigned bad, unsigned good = 0) {
+  tally n;
+  exchange x;
+  x.result = o;
+  x.counts = weight::bad;
+  for (unsigned i = 0; i != bad; ++i) n.add(x);
+  for (unsigned i = 0; i != good; ++i) n.add(exchange{});
+  return n;
+}
+
+TEST(Classify, NamesTheKindAfterWhatDominates) {
+  EXPECT_EQ(classify(of(outcome::auth_platform, 5), false), incident_type::authentication_error);
+  EXPECT_EQ(classify(of(outcome::timeout, 5), false), incident_type::timeout);
+  EXPECT_EQ(classify(of(outcome::network, 5), false), incident_type::connection_failure);
+  EXPECT_EQ(classify(of(outcome::throttled, 5), false), incident_type::rate_limit);
+  EXPECT_EQ(classify(of(outcome::invalid_body, 5), false), incident_type::data_inconsistency);
+  EXPECT_EQ(classify(of(outcome::upstream_5xx, 5), false), incident_type::other);
+  auto mixed = of(outcome::timeout, 3);
+  mixed.merge(of(outcome::network, 4));
+  EXPECT_EQ(classify(mixed, false), incident_type::connection_failure);
+}
+
+TEST(Classify, ABankThatIsSlowAndFailsNowAndThenIsSlow) {
+  EXPECT_EQ(classify({}, true), incident_type::timeout);
+  EXPECT_EQ(classify(of(outcome::upstream_5xx, 1, 99), true), incident_type::timeout);
+  EXPECT_EQ(classify(of(outcome::network, 50, 50), true), incident_type::connection_failure);
+}
+
+}  // namespace
+}  // namespace vendaval::monitor
