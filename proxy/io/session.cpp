@@ -139,7 +139,7 @@ awaitable<bool> session::handle() {
     co_await answer_plain(421, why);
     co_return false;
   }
-  if (worker_.dialect().wants_body(turn_.view())) {
+  if (wants_body()) {
     bool const understood = co_await hold_body();
     if (!understood) co_return false;
   }
@@ -187,10 +187,26 @@ void session::aim() {
     t.plan = faults::decide(facts, worker_.armed(), common.ordinals, worker_.dialect(), worker_.now());
   } catch (std::exception const& e) {
     t.plan = {};
-    t.plan.in_doubt = true;
+    stumbled(e.what());
   }
-  if (t.plan.in_doubt) common.in_doubt.fetch_add(1, std::memory_order_relaxed);
+  if (t.plan.in_doubt) stumbled("a fault could not be decided");
   t.report.touched_by = t.plan.fired;
+}
+
+bool session::wants_body() {
+  try {
+    return worker_.dialect().wants_body(turn_.view());
+  } catch (std::exception const& e) {
+    stumbled(e.what());
+    return false;
+  }
+}
+
+/// Dialect or fault code failed: the request passes through, and that is counted and said.
+void session::stumbled(std::string_view why) {
+  worker_.shared().in_doubt.fetch_add(1, std::memory_order_relaxed);
+  if (worker_.shared().settings.log)
+    worker_.shared().settings.log->error("in doubt, so passed through: {} {}: {}", turn_.head.method, turn_.target.route, why);
 }
 
 void session::finish() {

@@ -40,7 +40,9 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<void> leave();
   awaitable<void> linger();
   void begin();
+  bool wants_body();
   void aim();
+  void stumbled(std::string_view why);
   void finish();
 
   // the one read beside the coroutine

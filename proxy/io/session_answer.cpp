@@ -58,15 +58,25 @@ void session::settle(outcome result) {
   if (result == outcome::client_gone) turn_.report.injected = turn_.plan.hold > 0ns;
 }
 
+/// What the dialect makes of the bank's answer. Should it stumble, the answer passes as it is, judged by its status alone.
 void session::judge(bool inspected) {
   auto const type = framing::value_of(answer_.fields, "Content-Type");
   dialects::response_view const view{answer_.status, type, inspected ? std::string_view(content_) : std::string_view(),
                                      inspected};
-  auto const judged = worker_.dialect().judge(turn_.view(), view);
-  turn_.report.result = judged.result;
-  turn_.report.code = judged.code;
-  turn_.report.counts = judged.counts;
-  if (inspected) worker_.learn(worker_.dialect().learn(turn_.view(), view));
+  auto& dialect = worker_.dialect();
+  try {
+    auto judged = dialect.judge(turn_.view(), view);
+    turn_.report.result = judged.result;
+    turn_.report.code = std::move(judged.code);
+    turn_.report.counts = judged.counts;
+    if (!inspected) return;
+    worker_.learn(dialect.learn(turn_.view(), view));
+    auto const ours = origin_for_client();
+    if (ours.empty() || answer_.body.kind == body_kind::none) return;
+    if (auto changed = dialect.rewrite(content_, worker_.shared().upstream.origin, ours)) content_ = std::move(*changed);
+  } catch (std::exception const& e) {
+    stumbled(e.what());
+  }
 }
 
 awaitable<bool> session::respond() {
@@ -121,16 +131,12 @@ std::string session::origin_for_client() const {
 
 /// Head and body in one write, the dialect having had its look.
 awaitable<bool> session::pass_whole() {
-  bool const bodiless = answer_.body.kind == body_kind::none;
-  bool const known = readable(answer_);
-  judge(known);
+  judge(readable(answer_));
   auto const ours = origin_for_client();
-  auto const& theirs = worker_.shared().upstream.origin;
-  if (!ours.empty() && known && !bodiless)
-    if (auto changed = worker_.dialect().rewrite(content_, theirs, ours)) content_ = std::move(*changed);
   turn_.keep_alive = turn_.keep_alive && turn_.body.done() && !over_;
-  framing::response_changes changes{answer_.body, turn_.head.version, turn_.keep_alive, theirs, ours};
-  if (!bodiless) changes.body = {body_kind::length, content_.size()};
+  framing::response_changes changes{answer_.body, turn_.head.version, turn_.keep_alive,
+                                    worker_.shared().upstream.origin, ours};
+  if (answer_.body.kind != body_kind::none) changes.body = {body_kind::length, content_.size()};
   out_.clear();
   framing::write_response(answer_, changes, out_);
   turn_.report.status = answer_.status;

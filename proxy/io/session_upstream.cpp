@@ -83,11 +83,17 @@ awaitable<failure> session::send_request() {
     changes.body = {framing::body_kind::length, turn_.content.size()};
   out_.clear();
   framing::write_request(head, changes, out_);
-  std::string_view first = turn_.content;
-  if (!whole && head.body.kind == framing::body_kind::chunked) first = turn_.raw;
+  std::string_view first = !whole && head.body.kind == framing::body_kind::chunked ? turn_.raw : turn_.content;
+  std::size_t taken = 0;
+  if (first.empty()) {  // what has come already leaves together with the head
+    taken = turn_.body.take(in_.data());
+    if (turn_.body.bad()) co_return failure{failure::kind::client_invalid, false, std::string(turn_.body.reason())};
+    first = in_.data().substr(0, taken);
+  }
   until(worker_.limits().body, side::upstream);
   std::array<asio::const_buffer, 2> const pieces{asio::buffer(out_), asio::buffer(first.data(), first.size())};
   auto const error = co_await upstream_->write(pieces);
+  in_.consume(taken);
   if (error) co_return unreachable(fmt::format("the upstream closed while the request was sent: {}", error.message()));
   auto const why = co_await send_rest_of_body();
   co_return why;

@@ -1,0 +1,228 @@
+// Armed faults on the way of real requests. Nothing here measures time: only what comes before what.
+#include "tests/proxy/io/rig.hpp"
+
+namespace vendaval::test {
+namespace {
+
+using testing::HasSubstr;
+using way = faults::connection::way;
+
+using GatewayFaults = GatewayTest;
+
+TEST_F(GatewayFaults, LatencyHoldsARequestAndThenForwardsItUntouched) {
+  start_echo();
+  arm({latency(300ms)});
+  auto const one = client();
+  one->say(get("/itau/a"));
+  EXPECT_TRUE(held_in_flight(1));
+  EXPECT_TRUE(upstream->asked().empty());
+  auto const got = hear_message(*one);
+  EXPECT_EQ(got.body, "\"/itau/a\"");
+  EXPECT_EQ(got.header("X-Vendaval-Fault"), "");
+  auto const all = reports(1);
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].touched_by, std::vector<std::uint64_t>{1});
+  EXPECT_FALSE(all[0].injected);
+  EXPECT_GE(all[0].ended - all[0].arrived, 300ms);  // never early
+}
+
+TEST_F(GatewayFaults, AnErrorAnswersInPlaceOfTheBankAndSaysSo) {
+  start_echo();
+  arm({failing("service_unavailable")});
+  auto const one = client();
+  one->say(post("/itau/a", "{\"x\":1}"));
+  auto const got = hear_message(*one);
+  EXPECT_THAT(got.first_line(), testing::StartsWith("HTTP/1.1 503 "));
+  EXPECT_EQ(got.header("X-Vendaval-Fault"), "drill/fault-1");
+  EXPECT_EQ(got.header("Content-Length"), std::to_string(got.body.size()));
+  one->say(get("/bb/a"));  // on the same connection
+  EXPECT_EQ(hear_message(*one).body, "\"/bb/a\"");
+  auto const all = reports(2);
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].result, outcome::upstream_5xx);
+  EXPECT_EQ(all[0].status, 503u);
+  EXPECT_TRUE(all[0].injected);
+  EXPECT_FALSE(all[1].injected);
+  ASSERT_EQ(upstream->asked().size(), 1u);
+  EXPECT_EQ(upstream->asked()[0].target(), "/bb/a");
+}
+
+TEST_F(GatewayFaults, TheMarkerCanBeLeftOut) {
+  settings.mark_injected = false;
+  start_echo();
+  arm({failing("service_unavailable")});
+  EXPECT_EQ(ask(get("/itau/")).header("X-Vendaval-Fault"), "");
+}
+
+TEST_F(GatewayFaults, AHeadRequestGetsAnInjectedAnswerWithoutABody) {
+  start_echo();
+  arm({failing("service_unavailable")});
+  auto const one = client();
+  one->say("HEAD /itau/ HTTP/1.1\r\nHost: localhost\r\n\r\n" + get("/bb/"));
+  EXPECT_THAT(hear_message(*one, true).first_line(), HasSubstr("503"));
+  EXPECT_EQ(hear_message(*one).body, "\"/bb/\"");
+}
+
+TEST_F(GatewayFaults, ABankThatWasNotNamedIsNotTouched) {
+  start_echo();
+  arm({connection(way::reset)});
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(ask(get("/bb/a")).body, "\"/bb/a\"");
+    EXPECT_EQ(ask(get("/other/")).body, "\"/other/\"");
+  }
+  for (auto const& e : reports(20)) EXPECT_TRUE(e.touched_by.empty());
+}
+
+TEST_F(GatewayFaults, AResetIsSeenAsAReset) {
+  start_echo();
+  arm({connection(way::reset)});
+  auto const one = client();
+  one->say(get("/itau/a"));
+  EXPECT_EQ(one->hear_all(), "");
+  EXPECT_EQ(one->ended(), asio::error::connection_reset);
+  auto const all = reports(1);
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].result, outcome::network);
+  EXPECT_EQ(all[0].status, 0u);
+  EXPECT_TRUE(all[0].injected);
+  EXPECT_TRUE(upstream->asked().empty());
+}
+
+TEST_F(GatewayFaults, ARefusalIsSeenAsAnEndWithoutAnAnswer) {
+  start_echo();
+  arm({connection(way::refuse)});
+  for (auto const& request : {get("/itau/a"), post("/itau/a", std::string(100000, 'x'))}) {
+    auto const one = client();
+    one->say(request);
+    EXPECT_EQ(one->hear_all(), "");
+    EXPECT_EQ(one->ended(), asio::ssl::error::stream_truncated);  // FIN; a reset would say so
+  }
+  auto const all = reports(2);
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_TRUE(all[0].injected && all[1].injected);
+}
+
+TEST_F(GatewayFaults, AClearedFaultFreesEveryRequestItHolds) {
+  start_echo();
+  arm({latency(30min)});
+  std::vector<std::unique_ptr<wire>> waiting;
+  for (int i = 0; i < 50; ++i) {
+    waiting.push_back(client());
+    waiting.back()->say(get("/itau/" + std::to_string(i)));
+  }
+  ASSERT_TRUE(held_in_flight(50));
+  kill();
+  for (std::size_t i = 0; i < 50; ++i) EXPECT_EQ(hear_message(*waiting[i]).body, "\"/itau/" + std::to_string(i) + "\"");
+  auto const all = reports(50);
+  EXPECT_EQ(all.size(), 50u);
+  for (auto const& e : all) EXPECT_EQ(e.result, outcome::ok);
+}
+
+TEST_F(GatewayFaults, AHeldErrorIsNotGivenOnceItsFaultIsCleared) {
+  start_echo();
+  arm({latency(30min), failing("service_unavailable")});
+  auto const one = client();
+  one->say(get("/itau/a"));
+  ASSERT_TRUE(held_in_flight(1));
+  kill();
+  EXPECT_EQ(hear_message(*one).body, "\"/itau/a\"");
+}
+
+TEST_F(GatewayFaults, ALeaseThatEndsFreesTheRequestWithoutAnybodysHelp) {
+  start_echo();
+  arm({latency(30min)}, "itau", 400ms);
+  auto const one = client();
+  one->say(get("/itau/a"));
+  EXPECT_TRUE(held_in_flight(1));
+  EXPECT_EQ(hear_message(*one).body, "\"/itau/a\"");
+  EXPECT_EQ(ask(get("/itau/b")).body, "\"/itau/b\"");
+  EXPECT_TRUE(reports(2).at(1).touched_by.empty());
+}
+
+TEST_F(GatewayFaults, ARenewedLeaseGoesOnHolding) {
+  start_echo();
+  auto set = std::make_shared<faults::armed_set>();
+  faults::armed_fault fault;
+  fault.id = 9;
+  fault.what = latency(1s);
+  fault.where.institutions = {"itau"};
+  fault.expires = std::chrono::steady_clock::now() + 500ms;
+  set->faults = {fault};
+  set->epoch = 1;
+  proxy->publish(set);
+  auto const one = client();
+  one->say(get("/itau/a"));
+  ASSERT_TRUE(held_in_flight(1));
+  auto renewed = std::make_shared<faults::armed_set>(*set);
+  renewed->faults[0].expires += 1h;
+  renewed->epoch = 2;
+  proxy->publish(renewed);
+  EXPECT_EQ(hear_message(*one).body, "\"/itau/a\"");
+  auto const all = reports(1);
+  EXPECT_GE(all.at(0).ended - all.at(0).arrived, 1s);  // held to its end although the first lease was shorter
+}
+
+TEST_F(GatewayFaults, AnOlderSnapshotIsIgnored) {
+  start_echo();
+  kill();
+  kill();
+  epoch = 0;
+  arm({failing("service_unavailable")});  // epoch 1, delivered late
+  EXPECT_EQ(ask(get("/itau/a")).body, "\"/itau/a\"");
+}
+
+TEST_F(GatewayFaults, AClientThatLeavesWhileHeldIsTheFaultsDoing) {
+  start_echo();
+  arm({latency(30min)});
+  auto one = client();
+  one->say(get("/itau/a"));
+  ASSERT_TRUE(held_in_flight(1));
+  one.reset();
+  auto const all = reports(1);
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].result, outcome::client_gone);
+  EXPECT_TRUE(all[0].injected);
+  EXPECT_TRUE(upstream->asked().empty());
+}
+
+TEST_F(GatewayFaults, NothingIsFaultedForAHostThatIsNotOurs) {
+  start_echo();
+  arm({failing("service_unavailable")});
+  for (auto const* host : {"api.belvo.com", "evil.example:443", "localhost.evil.example", "127.0.0.2", "[::2]"}) {
+    auto const got = ask("GET /itau/ HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n");
+    EXPECT_EQ(got.first_line(), "HTTP/1.1 421 Misdirected Request") << host;
+    EXPECT_EQ(got.header("X-Vendaval-Fault"), "");
+    EXPECT_EQ(ask("GET https://" + std::string(host) + "/itau/ HTTP/1.1\r\nHost: localhost\r\n\r\n").first_line(),
+              "HTTP/1.1 421 Misdirected Request") << host;
+  }
+  EXPECT_TRUE(upstream->asked().empty());
+  EXPECT_EQ(proxy->counts().refused_hosts, 10u);
+}
+
+TEST_F(GatewayFaults, ADialectThatThrowsLetsTheRequestPassAndIsCounted) {
+  struct broken final : dialects::dialect {
+    std::unique_ptr<dialect> sound = dialects::make_dialect("plain", {});
+    bool wants_body(dialects::request_view const&) const override { return false; }
+    dialects::target read(dialects::request_view const&) override { throw std::runtime_error("confused"); }
+    dialects::judgement judge(dialects::request_view const& q, dialects::response_view const& a) const override {
+      return sound->judge(q, a);
+    }
+    std::vector<dialects::learned> learn(dialects::request_view const&, dialects::response_view const&) const override {
+      throw std::runtime_error("confused");
+    }
+    void remember(std::span<dialects::learned const>) override {}
+    std::optional<std::string> rewrite(std::string_view, std::string_view, std::string_view) const override {
+      throw std::runtime_error("confused");
+    }
+    std::optional<faults::plan::answer> error(std::string_view, std::string_view) const override { return {}; }
+    std::vector<std::string> error_codes() const override { return {}; }
+    weight weigh(outcome o, unsigned status) const override { return sound->weigh(o, status); }
+  };
+  settings.make_dialect = [] { return std::make_unique<broken>(); };
+  start_echo();
+  EXPECT_EQ(ask(get("/itau/a")).body, "\"/itau/a\"");
+  EXPECT_GE(proxy->counts().pass_through, 1u);
+}
+
+}  // namespace
+}  // namespace vendaval::test
