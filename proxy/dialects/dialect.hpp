@@ -19,23 +19,23 @@ namespace vendaval::dialects {
 struct request_view {
   std::string_view method, target, host;  // target in origin-form: "/api/links/?page=2"
   std::string_view content_type;
-  std::string_view body;                  // whole when wants_body() said so and it fitted the limit; else empty
+  std::string_view body;  // whole when wants_body() said so and it fitted the limit; else empty
 };
 struct response_view {
   unsigned status = 0;
   std::string_view content_type;
-  std::string_view body;                  // whole when it could be inspected
-  bool inspected = false;                 // false: too large, or not text; judge by status alone
+  std::string_view body;   // whole when it could be inspected
+  bool inspected = false;  // false: too large, or not text; judge by status alone
 };
 
 struct target {
   std::vector<std::string> institutions;  // ids; none = global; {"unknown"} when a link is not known
   operation what = operation::meta;
-  std::string route;                      // path with ids replaced: "/api/links/{id}/"; safe to log
+  std::string route;  // path with ids replaced: "/api/links/{id}/"; safe to log
 };
 struct judgement {
   outcome result = outcome::ok;
-  std::string code;                       // from the API's closed list, else empty
+  std::string code;  // from the API's closed list, else empty
   weight counts = weight::good;
 };
 /// A fact to share with the other data threads: this link or resource belongs to this bank.
@@ -54,7 +54,8 @@ class dialect : public faults::error_shapes {
   virtual void remember(std::span<learned const>) = 0;
   /// The body with its absolute links to the upstream pointing at the proxy instead, every other byte untouched;
   /// nothing when there is nothing to change. `from` and `to` are origins: "https://sandbox.belvo.com".
-  virtual std::optional<std::string> rewrite(std::string_view body, std::string_view from, std::string_view to) const = 0;
+  virtual std::optional<std::string> rewrite(std::string_view body, std::string_view from,
+                                             std::string_view to) const = 0;
   /// Codes that error() knows.
   virtual std::vector<std::string> error_codes() const = 0;
   /// How an outcome that never reached judge() (network, timeout, client_gone) weighs on the bank.

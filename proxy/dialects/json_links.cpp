@@ -19,10 +19,14 @@ std::optional<char> unescaped_unit(std::string_view four) {
   unsigned unit = 0;
   for (char const c : four) {
     unsigned digit = 0;
-    if (c >= '0' && c <= '9') digit = static_cast<unsigned>(c - '0');
-    else if (c >= 'a' && c <= 'f') digit = static_cast<unsigned>(c - 'a' + 10);
-    else if (c >= 'A' && c <= 'F') digit = static_cast<unsigned>(c - 'A' + 10);
-    else return std::nullopt;
+    if (c >= '0' && c <= '9')
+      digit = static_cast<unsigned>(c - '0');
+    else if (c >= 'a' && c <= 'f')
+      digit = static_cast<unsigned>(c - 'a' + 10);
+    else if (c >= 'A' && c <= 'F')
+      digit = static_cast<unsigned>(c - 'A' + 10);
+    else
+      return std::nullopt;
     unit = unit * 16 + digit;
   }
   return unit < 0x80 ? static_cast<char>(unit) : '\x7f';  // beyond ASCII: in no name or origin we look for
@@ -59,8 +63,10 @@ std::optional<json_string> read_string(std::string_view text, std::size_t at) {
 /// Finds the end of a string without keeping what it says.
 std::optional<std::size_t> skip_string(std::string_view text, std::size_t at) {
   for (std::size_t i = at + 1; i < text.size(); ++i) {
-    if (text[i] == '\\') ++i;
-    else if (text[i] == '"') return i + 1;
+    if (text[i] == '\\')
+      ++i;
+    else if (text[i] == '"')
+      return i + 1;
   }
   return std::nullopt;
 }
@@ -79,7 +85,8 @@ std::string_view authority(std::string_view origin) {
 
 /// How many characters of `url` are the origin to replace; 0 when it points elsewhere.
 std::size_t origin_length(std::string_view url, std::string_view wanted) {
-  for (auto const& [scheme, port] : {std::pair<std::string_view, std::string_view>{"https://", ":443"}, {"http://", ":80"}}) {
+  for (auto const& [scheme, port] :
+       {std::pair<std::string_view, std::string_view>{"https://", ":443"}, {"http://", ":80"}}) {
     if (!same_word(url.substr(0, scheme.size()), scheme)) continue;
     auto const length = url.find_first_of("/?#", scheme.size());
     auto host = url.substr(scheme.size(), length == std::string_view::npos ? length : length - scheme.size());

@@ -14,7 +14,8 @@ std::string folded(std::string_view id) {
 
 }  // namespace
 
-link_map::link_map(std::span<learned const> fixed, std::size_t limit) : generation_(std::max<std::size_t>(limit / 2, 1)) {
+link_map::link_map(std::span<learned const> fixed, std::size_t limit)
+    : generation_(std::max<std::size_t>(limit / 2, 1)) {
   for (auto const& fact : fixed) fixed_[folded(fact.id)] = fact.institution;
 }
 

@@ -17,7 +17,7 @@ class link_map {
  public:
   link_map(std::span<learned const> fixed, std::size_t limit);
 
-  std::optional<std::string> find(std::string_view id);           // keeps the fact alive
+  std::optional<std::string> find(std::string_view id);  // keeps the fact alive
   std::optional<std::string> peek(std::string_view id) const;
   void remember(learned const& fact);
   std::size_t size() const { return fixed_.size() + young_.size() + old_.size(); }

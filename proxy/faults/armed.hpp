@@ -35,7 +35,7 @@ struct fault_template {
 /// A fault with its lease. The data path stops honouring it the instant `expires` is reached, whatever became of the
 /// controller.
 struct armed_fault {
-  std::uint64_t id = 0;    // unique for ever; never reused
+  std::uint64_t id = 0;  // unique for ever; never reused
   std::string label;
   fault what;
   scope where;

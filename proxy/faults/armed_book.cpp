@@ -45,12 +45,14 @@ armed_book::armed_book(arming_limits limits, std::uint64_t seed, std::uint64_t f
 std::expected<std::uint64_t, refusal> armed_book::arm(fault_template what, duration lease, time_point now) {
   if (killed_)
     return refuse(why::killed, fmt::format("nothing can be armed since the kill switch was pulled ({}); "
-                                           "release it first, with a reason", *killed_));
+                                           "release it first, with a reason",
+                                           *killed_));
   if (!names_real_banks(what.where))
-    return refuse(why::no_scope, fmt::format("fault \"{}\" names no institution; say which banks it may touch", what.label));
+    return refuse(why::no_scope,
+                  fmt::format("fault \"{}\" names no institution; say which banks it may touch", what.label));
   if (lease <= 0ns)
-    return refuse(why::no_lease, fmt::format("fault \"{}\" has no lease; say how long it may last without being renewed",
-                                             what.label));
+    return refuse(why::no_lease,
+                  fmt::format("fault \"{}\" has no lease; say how long it may last without being renewed", what.label));
   if (lease > limits_.longest_lease)
     return refuse(why::lease_too_long,
                   fmt::format("fault \"{}\" asks for a lease of {}, the longest is {}; ask for less and renew it",
@@ -58,13 +60,20 @@ std::expected<std::uint64_t, refusal> armed_book::arm(fault_template what, durat
   auto faults = now_armed_->faults;
   std::erase_if(faults, [&](armed_fault const& fault) { return fault.expires <= now; });
   if (faults.size() >= limits_.max_active_faults)
-    return refuse(why::too_many, fmt::format("{} faults are armed, which is the limit (max_active_faults); clear one first",
-                                             faults.size()));
+    return refuse(
+        why::too_many,
+        fmt::format("{} faults are armed, which is the limit (max_active_faults); clear one first", faults.size()));
   auto all = now_armed_->faults;  // with those that expire() has yet to report
   auto const roll = roll_key(what.label, all);
-  all.push_back({.id = next_id_, .label = std::move(what.label), .what = std::move(what.what),
-                 .where = std::move(what.where), .wave = what.wave, .armed = now, .expires = now + lease,
-                 .lease = lease, .roll = roll});
+  all.push_back({.id = next_id_,
+                 .label = std::move(what.label),
+                 .what = std::move(what.what),
+                 .where = std::move(what.where),
+                 .wave = what.wave,
+                 .armed = now,
+                 .expires = now + lease,
+                 .lease = lease,
+                 .roll = roll});
   publish(std::move(all));
   return next_id_++;
 }
@@ -129,9 +138,12 @@ std::vector<ended_fault> armed_book::end_where(auto const& chosen, ended_fault::
   std::vector<ended_fault> ended;
   std::vector<armed_fault> left;
   for (auto const& fault : now_armed_->faults) {
-    if (!chosen(fault)) left.push_back(fault);
-    else if (fault.expires <= now) ended.push_back({fault.id, fault.label, ended_fault::cause::expired, fault.expires});
-    else ended.push_back({fault.id, fault.label, cause, now});
+    if (!chosen(fault))
+      left.push_back(fault);
+    else if (fault.expires <= now)
+      ended.push_back({fault.id, fault.label, ended_fault::cause::expired, fault.expires});
+    else
+      ended.push_back({fault.id, fault.label, cause, now});
   }
   if (!ended.empty()) publish(std::move(left));
   return ended;

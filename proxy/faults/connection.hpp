@@ -11,7 +11,8 @@ namespace vendaval::faults {
 ///   mode = "reset"          # refuse: an orderly close (FIN) · reset: a torn one (RST)
 struct connection {
   static constexpr std::string_view name = "connection";
-  static constexpr std::string_view about = "Ends the client's connection before any byte of an answer, politely or with a reset.";
+  static constexpr std::string_view about =
+      "Ends the client's connection before any byte of an answer, politely or with a reset.";
   static constexpr bool ends = true;
   enum class way : std::uint8_t { refuse, reset };
   static constexpr std::array<std::string_view, 2> ways{"refuse", "reset"};
@@ -25,8 +26,10 @@ struct connection {
   void check(fault_checks&) const {}
   bool random() const { return false; }
   bool shape(plan& p, shaping_context&) const {
-    if (mode == way::refuse) p.end = plan::refuse{};
-    else p.end = plan::reset{};
+    if (mode == way::refuse)
+      p.end = plan::refuse{};
+    else
+      p.end = plan::reset{};
     return true;
   }
 };

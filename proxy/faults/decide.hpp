@@ -18,8 +18,8 @@ namespace vendaval::faults {
 struct request_facts {
   std::span<std::string const> institutions;  // the dialect's: none = global
   operation what = operation::meta;
-  std::string_view route;                     // with ids replaced
-  std::uint64_t client = 0;                   // hash of the client instance
+  std::string_view route;    // with ids replaced
+  std::uint64_t client = 0;  // hash of the client instance
 };
 
 /// Counts the requests of each client on each route, so that a roll belongs to "the fifth POST /api/accounts/ of this
@@ -40,9 +40,10 @@ class ordinals {
 /// Same facts, same armed faults, same ordinal: same plan, in whatever order the faults are listed.
 ///
 /// A fault touches a request only when its lease runs, its wave is on, the operation is in scope and every institution
-/// of the request is in scope: a bank that was not named is never touched, nor is traffic of no bank or of an unknown one.
-/// Faults take their turn in the order of their ids. Holds add up; the first that ends the request wins, and a later one
-/// that would end it too is passed over. If fault code throws, the plan is untouched and says `in_doubt` (S24).
+/// of the request is in scope: a bank that was not named is never touched, nor is traffic of no bank or of an unknown
+/// one. Faults take their turn in the order of their ids. Holds add up; the first that ends the request wins, and a
+/// later one that would end it too is passed over. If fault code throws, the plan is untouched and says `in_doubt`
+/// (S24).
 plan decide(request_facts const& request, armed_set const& armed, ordinals& counts, error_shapes const& shapes,
             time_point now) noexcept;
 

@@ -15,7 +15,8 @@ namespace vendaval::faults {
 ///   after_p99 = "4s"                     # left out: all after exactly `after`
 struct error {
   static constexpr std::string_view name = "error";
-  static constexpr std::string_view about = "Answers with one of the API's own errors; the request never reaches the bank.";
+  static constexpr std::string_view about =
+      "Answers with one of the API's own errors; the request never reaches the bank.";
   static constexpr bool ends = true;
 
   std::vector<std::string> answers;

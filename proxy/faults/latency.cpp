@@ -15,7 +15,8 @@ constexpr std::array<key_of_form, 5> keys{{{"delay", latency::form::fixed},
                                            {"p50", latency::form::lognormal},
                                            {"p99", latency::form::lognormal}}};
 
-void check_pair(fault_checks& checks, std::string_view low_key, duration low, std::string_view high_key, duration high) {
+void check_pair(fault_checks& checks, std::string_view low_key, duration low, std::string_view high_key,
+                duration high) {
   if (low <= high) return;
   checks.fail(high_key, fmt::format("{} = {} is less than {} = {}", high_key, show(high), low_key, show(low)), {});
 }

@@ -4,7 +4,8 @@
 
 namespace vendaval::faults {
 
-/// State that must be exact across data threads: one atomic, no lock. Theoretical arrival time of a token bucket (GCRA).
+/// State that must be exact across data threads: one atomic, no lock. Theoretical arrival time of a token bucket
+/// (GCRA).
 struct meter {
   std::atomic<std::int64_t> next{0};  // ns on the monotonic clock
 };

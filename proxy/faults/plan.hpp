@@ -11,14 +11,14 @@ namespace vendaval::faults {
 
 /// What the session must do with one request, in this order: hold it, then end it. Nothing here does I/O.
 struct plan {
-  struct forward {};   // to the upstream, untouched
-  struct answer {      // in place of the upstream; `code` is what the dialect would read in the body
+  struct forward {};  // to the upstream, untouched
+  struct answer {     // in place of the upstream; `code` is what the dialect would read in the body
     unsigned status = 503;
     std::string code, content_type, body;
     std::vector<http_header> headers;
   };
-  struct refuse {};    // close with FIN before any byte of an answer: as near as a shared front comes to a closed port
-  struct reset {};     // close with RST before any byte of an answer
+  struct refuse {};  // close with FIN before any byte of an answer: as near as a shared front comes to a closed port
+  struct reset {};   // close with RST before any byte of an answer
   using ending = std::variant<forward, answer, refuse, reset>;
 
   duration hold{0};

@@ -18,8 +18,10 @@ struct field_reader {
     in(key, given);
     for (std::size_t i = 0; i < given.size(); ++i) {
       auto const share = parse_percent(given[i]);
-      if (share && share->value >= 0 && share->value <= 100) value.push_back(*share);
-      else in.fail_at(key, i, fmt::format("\"{}\" is not a percentage", given[i]), "write it as \"30%\"");
+      if (share && share->value >= 0 && share->value <= 100)
+        value.push_back(*share);
+      else
+        in.fail_at(key, i, fmt::format("\"{}\" is not a percentage", given[i]), "write it as \"30%\"");
     }
   }
 };
@@ -40,7 +42,8 @@ std::optional<fault> read_kind(table_reader& in) {
   each_kind([&](auto kind) { all.emplace_back(kind.name); });
   auto const accepted = fmt::format("accepted: {}", fmt::join(all, ", "));
   auto const near = did_you_mean(name, all);
-  if (!in.has("kind")) in.fail("kind", "a fault must say its kind", accepted);
+  if (!in.has("kind"))
+    in.fail("kind", "a fault must say its kind", accepted);
   else if (!name.empty())
     in.fail("kind", fmt::format("kind = \"{}\" is not a fault", name),
             (near ? fmt::format("did you mean \"{}\"? ", *near) : "") + accepted);
@@ -92,9 +95,8 @@ void read_fields(table_reader& in, Kind& kind, fault_surroundings const& around)
   fault_checks checks{
       .given = [&](std::string_view key) { return in.has(key); },
       .fail = [&](std::string_view key, std::string what, std::string help) { in.fail(key, what, help); },
-      .fail_at = [&](std::string_view key, std::size_t i, std::string what, std::string help) {
-        in.fail_at(key, i, what, help);
-      },
+      .fail_at = [&](std::string_view key, std::size_t i, std::string what,
+                     std::string help) { in.fail_at(key, i, what, help); },
       .error_codes = around.error_codes};
   kind.check(checks);
 }

@@ -21,7 +21,7 @@
 namespace vendaval::faults {
 
 struct shaping_context {
-  dice& roll;                  // keyed by the fault and the request: same traffic, same draws
+  dice& roll;  // keyed by the fault and the request: same traffic, same draws
   time_point now;
   error_shapes const& shapes;  // how the API in front of us writes its errors
   meter& bucket;               // this armed fault's own, shared by all data threads

@@ -16,7 +16,8 @@ namespace vendaval::faults {
 ///   retry_after = "30s"     # left out: no Retry-After
 struct throttle {
   static constexpr std::string_view name = "throttle";
-  static constexpr std::string_view about = "Lets so many requests through per stretch of time and turns the others away.";
+  static constexpr std::string_view about =
+      "Lets so many requests through per stretch of time and turns the others away.";
   static constexpr bool ends = true;
   enum class words : std::uint8_t { html403, json429 };
   static constexpr std::array<std::string_view, 2> answers{"html403", "json429"};
@@ -24,7 +25,7 @@ struct throttle {
   std::uint32_t requests = 80;
   duration per = 30s;
   words answer = words::html403;
-  std::optional<duration> retry_after;  // rounded up to whole seconds
+  std::optional<duration> retry_after{};  // rounded up to whole seconds
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {

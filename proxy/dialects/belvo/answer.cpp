@@ -24,18 +24,20 @@ judgement judged(outcome result, std::string_view code = {}) {
   return {result, std::string(code), belvo_errors::weight_of(result)};
 }
 
-/// A success must carry JSON. "Manutenção programada" as HTML with status 200 is the silent kind of outage: the SDK
-/// hands it on as if it were data.
+/// Under /api/ a success must carry JSON. "Manutenção programada" as HTML with status 200 is the silent kind of outage:
+/// the SDK hands it on as if it were data.
 outcome outcome_of_success(request_view const& request, response_view const& response) {
   if (request.method == "HEAD" || response.status == 204 || response.status == 205 || response.status == 304)
     return outcome::ok;
+  if (!belvo_requests::read(request).route.starts_with("/api/")) return outcome::ok;
   if (!response.inspected) return is_html(response) ? outcome::invalid_body : outcome::ok;
   return parse_bounded(response.body) ? outcome::ok : outcome::invalid_body;
 }
 
 outcome outcome_of_status(response_view const& response) {
   auto const status = response.status;
-  if (status == 403) return is_html(response) || begins_like_html(response.body) ? outcome::throttled : outcome::client_error;
+  if (status == 403)
+    return is_html(response) || begins_like_html(response.body) ? outcome::throttled : outcome::client_error;
   if (status == 429 || status == 529) return outcome::throttled;
   if (status == 401) return outcome::auth_platform;
   if (status == 408) return outcome::timeout;

@@ -30,7 +30,8 @@ constexpr std::array catalogue{
           auth_user, ""},
     entry{400, "session_expired_ob", "", auth_user, ""},
     entry{400, "too_many_sessions",
-          "Impossible to login, a session is already opened with the institution for these credentials", contention, ""},
+          "Impossible to login, a session is already opened with the institution for these credentials", contention,
+          ""},
     entry{400, "operational_limits_reached", "The institution has reached its operational limits", quota, ""},
     entry{400, "unsupported_operation", "The resource you are trying to access is not supported by this institution",
           client_error, ""},
@@ -43,8 +44,8 @@ constexpr std::array catalogue{
     entry{400, "does_not_exist", "Object with name=narnia does not exist.", client_error, "institution"},
     entry{400, "duplicated", "Link already exists", client_error, ""},
     entry{401, "authentication_failed", "Invalid Secret Keys", auth_platform, ""},
-    entry{401, "consent_without_accounts",
-          "Information cannot be retrieved as the consent has no associated accounts", auth_user, ""},
+    entry{401, "consent_without_accounts", "Information cannot be retrieved as the consent has no associated accounts",
+          auth_user, ""},
     entry{403, "permission_denied", "", client_error, ""},
     entry{403, "access_to_production_denied", "You don’t have access to production API.", client_error, ""},
     entry{403, "quota_limit_reached", "The quota limit has been reached.", quota, ""},
@@ -61,18 +62,22 @@ constexpr std::array catalogue{
 };
 
 faults::plan::answer edge_throttle() {
-  return {.status = 403, .code = {}, .content_type = "text/html",
-          .body = "<html>\r\n<head><title>403 Forbidden</title></head>\r\n<body>\r\n<center><h1>403 Forbidden</h1></center>"
-                  "\r\n<hr><center>openresty/1.15.8.2</center>\r\n</body>\r\n</html>\r\n",
+  return {.status = 403,
+          .code = {},
+          .content_type = "text/html",
+          .body =
+              "<html>\r\n<head><title>403 Forbidden</title></head>\r\n<body>\r\n<center><h1>403 Forbidden</h1></center>"
+              "\r\n<hr><center>openresty/1.15.8.2</center>\r\n</body>\r\n</html>\r\n",
           .headers = {{"Server", "openresty/1.15.8.2"}}};
 }
 
 /// What a 428 adds. The session is the request_id's, because it only has to be unique.
 std::string mfa_fields(std::string_view code, std::string_view request_id) {
   if (code != "token_required") return {};
-  return fmt::format(R"(,"session":"{}","expiry":60,"link":null,"token_generation_data":)"
-                     R"({{"instructions":"Use this code to generate the token","type":"numeric","value":"","expects_user_input":true}})",
-                     request_id);
+  return fmt::format(
+      R"(,"session":"{}","expiry":60,"link":null,"token_generation_data":)"
+      R"({{"instructions":"Use this code to generate the token","type":"numeric","value":"","expects_user_input":true}})",
+      request_id);
 }
 
 }  // namespace
@@ -90,9 +95,11 @@ std::optional<faults::plan::answer> answer(std::string_view code, std::string_vi
   if (!known) return std::nullopt;
   auto const message = known->message.empty() ? "" : fmt::format(R"("message":"{}",)", known->message);
   auto const field = known->field.empty() ? "" : fmt::format(R"(,"field":"{}")", known->field);
-  return faults::plan::answer{.status = known->status, .code = std::string(code), .content_type = "application/json",
-                              .body = fmt::format(R"([{{"code":"{}",{}"request_id":"{}"{}{}}}])", code, message, request_id,
-                                                  field, mfa_fields(code, request_id)),
+  return faults::plan::answer{.status = known->status,
+                              .code = std::string(code),
+                              .content_type = "application/json",
+                              .body = fmt::format(R"([{{"code":"{}",{}"request_id":"{}"{}{}}}])", code, message,
+                                                  request_id, field, mfa_fields(code, request_id)),
                               .headers = {}};
 }
 

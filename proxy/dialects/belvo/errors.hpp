@@ -16,7 +16,7 @@ struct entry {
   std::string_view code;
   std::string_view message;  // as it stands in JSON; empty: Belvo documents none
   outcome result;
-  std::string_view field;    // of the request it complains about; usually empty
+  std::string_view field;  // of the request it complains about; usually empty
 };
 
 std::span<entry const> all();

@@ -8,11 +8,30 @@
 namespace vendaval::dialects::belvo_requests {
 namespace {
 
-constexpr std::array<std::string_view, 24> resources{
-    "accounts", "transactions", "balances", "owners", "incomes", "recurring-expenses", "risk-insights", "statements",
-    "invoices", "tax-returns", "tax-status", "tax-retentions", "tax-compliance-status", "tax-declarations",
-    "employment-records", "consents", "bills", "exchanges", "income-verification", "current-employments",
-    "receivables-transactions", "categorization", "financial-statements", "investments"};
+constexpr std::array<std::string_view, 24> resources{"accounts",
+                                                     "transactions",
+                                                     "balances",
+                                                     "owners",
+                                                     "incomes",
+                                                     "recurring-expenses",
+                                                     "risk-insights",
+                                                     "statements",
+                                                     "invoices",
+                                                     "tax-returns",
+                                                     "tax-status",
+                                                     "tax-retentions",
+                                                     "tax-compliance-status",
+                                                     "tax-declarations",
+                                                     "employment-records",
+                                                     "consents",
+                                                     "bills",
+                                                     "exchanges",
+                                                     "income-verification",
+                                                     "current-employments",
+                                                     "receivables-transactions",
+                                                     "categorization",
+                                                     "financial-statements",
+                                                     "investments"};
 constexpr std::array<std::string_view, 3> investment_parts{"portfolios", "transactions", "instruments"};
 
 bool known(auto const& words, std::string_view word) { return std::ranges::find(words, word) != words.end(); }
@@ -75,7 +94,8 @@ shape read(request_view const& request) {
 filters read_filters(std::string_view target) {
   filters result;
   each_parameter(split(target).query, [&](std::string const& key, std::string const& value) {
-    if (key == "link" || key == "link__in" || key == "account" || key == "account__in" || key == "id" || key == "id__in")
+    if (key == "link" || key == "link__in" || key == "account" || key == "account__in" || key == "id" ||
+        key == "id__in")
       take_list(result.ids, value);
     if (key == "institution" || key == "institution__in") take_list(result.institutions, value);
   });

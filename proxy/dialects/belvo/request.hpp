@@ -13,8 +13,8 @@ enum class family : std::uint8_t { links, resource, token, institutions, other }
 struct shape {
   family of = family::other;
   operation what = operation::meta;
-  std::string route{};  // "/api/accounts/{id}/"
-  std::string id{};     // of the link, resource or institution the path names; empty when it names none
+  std::string route{};         // "/api/accounts/{id}/"
+  std::string id{};            // of the link, resource or institution the path names; empty when it names none
   bool names_in_body = false;  // the institution or link stands in the body
 };
 shape read(request_view const& request);

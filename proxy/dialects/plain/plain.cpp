@@ -39,8 +39,7 @@ bool fits(place const& p, std::string_view host, std::string_view path) {
 /// A word of an API's path, as opposed to an id: short, lower-case, without digits but for a version such as "v2".
 bool is_word(std::string_view part) {
   bool const version = part.size() == 2 && part[0] == 'v' && part[1] >= '0' && part[1] <= '9';
-  bool const letters =
-      std::ranges::all_of(part, [](char c) { return (c >= 'a' && c <= 'z') || c == '-' || c == '_'; });
+  bool const letters = std::ranges::all_of(part, [](char c) { return (c >= 'a' && c <= 'z') || c == '-' || c == '_'; });
   return version || (letters && part.size() <= 32);
 }
 
@@ -66,8 +65,10 @@ target plain::read(request_view const& request) {
   target result{{}, reads ? operation::read : operation::retrieve, route_of(path)};
   auto const host = without_port(request.host);
   auto const found = std::ranges::find_if(places_, [&](place const& p) { return fits(p, host, path); });
-  if (found == places_.end()) result.what = operation::meta;
-  else result.institutions.push_back(found->institution);
+  if (found == places_.end())
+    result.what = operation::meta;
+  else
+    result.institutions.push_back(found->institution);
   return result;
 }
 
@@ -79,17 +80,21 @@ judgement plain::judge(request_view const&, response_view const& response) const
 
 std::optional<faults::plan::answer> plain::error(std::string_view code, std::string_view request_id) const {
   if (code == faults::throttled_html)
-    return faults::plan::answer{.status = 403, .code = "forbidden", .content_type = "text/html",
-                                .body = "<html><head><title>403 Forbidden</title></head>"
-                                        "<body><h1>403 Forbidden</h1></body></html>\n",
+    return faults::plan::answer{.status = 403,
+                                .code = "forbidden",
+                                .content_type = "text/html",
+                                .body =
+                                    "<html><head><title>403 Forbidden</title></head>"
+                                    "<body><h1>403 Forbidden</h1></body></html>\n",
                                 .headers = {}};
   auto const known = std::ranges::find(errors, code, &known_error::code);
   if (known == errors.end()) return std::nullopt;
-  return faults::plan::answer{.status = known->status, .code = std::string(code),
-                              .content_type = "application/problem+json",
-                              .body = fmt::format(R"({{"title":"{}","status":{},"instance":"{}"}})", known->title,
-                                                  known->status, request_id),
-                              .headers = {}};
+  return faults::plan::answer{
+      .status = known->status,
+      .code = std::string(code),
+      .content_type = "application/problem+json",
+      .body = fmt::format(R"({{"title":"{}","status":{},"instance":"{}"}})", known->title, known->status, request_id),
+      .headers = {}};
 }
 
 std::vector<std::string> plain::error_codes() const {

@@ -67,9 +67,9 @@ TEST(ArmedBook, AcceptsTheLongestLease) {
 
 TEST(ArmedBook, SaysHowLongALeaseMayBe) {
   armed_book book;
-  EXPECT_EQ(book.arm(gale(), 2h, start).error().sentence,
-            "fault \"s1/black-out/1\" asks for a lease of " + for_people(2h) + ", the longest is " + for_people(60min) +
-                "; ask for less and renew it");
+  EXPECT_EQ(book.arm(gale(), 2h, start).error().sentence, "fault \"s1/black-out/1\" asks for a lease of " +
+                                                              for_people(2h) + ", the longest is " + for_people(60min) +
+                                                              "; ask for less and renew it");
 }
 
 TEST(ArmedBook, RenewsFromNowByTheLeaseItWasArmedWith) {

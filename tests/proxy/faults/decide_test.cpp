@@ -83,17 +83,19 @@ TEST_P(DecideReach, TouchesARequestOnlyWhenAllItsBanksAreNamed) {
   armed_set const set{.faults = {armed(1, down(), {GetParam().scope, {}})}};
   EXPECT_EQ(!p.decide({.institutions = GetParam().request}, set).untouched(), GetParam().touched);
 }
-INSTANTIATE_TEST_SUITE_P(
-    Rows, DecideReach,
-    testing::Values(reach{{"itau"}, {"itau"}, true}, reach{{"itau"}, {"bb"}, false}, reach{{"itau"}, {}, false},
-                    reach{{"itau"}, {"itau", "bb"}, false}, reach{{"itau", "bb"}, {"itau", "bb"}, true},
-                    reach{{"itau", "bb"}, {"bb"}, true}, reach{{"itau"}, {"unknown"}, false},
-                    reach{{"itau"}, {"itau", "unknown"}, false}, reach{{"unknown"}, {"unknown"}, false},
-                    reach{{"global"}, {"global"}, false}, reach{{"itau"}, {"itaub"}, false}, reach{{}, {"itau"}, false}));
+INSTANTIATE_TEST_SUITE_P(Rows, DecideReach,
+                         testing::Values(reach{{"itau"}, {"itau"}, true}, reach{{"itau"}, {"bb"}, false},
+                                         reach{{"itau"}, {}, false}, reach{{"itau"}, {"itau", "bb"}, false},
+                                         reach{{"itau", "bb"}, {"itau", "bb"}, true},
+                                         reach{{"itau", "bb"}, {"bb"}, true}, reach{{"itau"}, {"unknown"}, false},
+                                         reach{{"itau"}, {"itau", "unknown"}, false},
+                                         reach{{"unknown"}, {"unknown"}, false}, reach{{"global"}, {"global"}, false},
+                                         reach{{"itau"}, {"itaub"}, false}, reach{{}, {"itau"}, false}));
 
 TEST(Decide, NeverExceedsItsScopeOverRandomRequests) {
   std::vector<std::string> const banks{"bb", "itau", "caixa", "inter", "unknown", "global"};
-  std::vector<operation> const all{operation::link, operation::retrieve, operation::read, operation::token, operation::meta};
+  std::vector<operation> const all{operation::link, operation::retrieve, operation::read, operation::token,
+                                   operation::meta};
   path p;
   dice d(42);
   std::size_t touched = 0;

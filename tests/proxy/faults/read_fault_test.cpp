@@ -72,7 +72,8 @@ TEST(ReadFault, ReadsConnectionAndThrottle) {
   auto const refuse = read("kind = \"connection\"\nmode = \"refuse\"");
   ASSERT_TRUE(refuse.fault) << refuse.said;
   EXPECT_EQ(std::get<connection>(refuse.fault->what).mode, connection::way::refuse);
-  auto const bucket = read("kind = \"throttle\"\nrequests = 5\nper = \"1s\"\nanswer = \"json429\"\nretry_after = \"30s\"");
+  auto const bucket =
+      read("kind = \"throttle\"\nrequests = 5\nper = \"1s\"\nanswer = \"json429\"\nretry_after = \"30s\"");
   ASSERT_TRUE(bucket.fault) << bucket.said;
   auto const& t = std::get<throttle>(bucket.fault->what);
   EXPECT_EQ(t.requests, 5u);
@@ -109,23 +110,25 @@ std::string const an_error = "kind = \"error\"\nanswers = [\"institution_down\",
 INSTANTIATE_TEST_SUITE_P(
     Rows, ReadFaultMistake,
     testing::Values(
-        mistake{"kind = \"latencyy\"\ndelay = \"1s\"", "1:8", "\"latencyy\" is not a fault", "did you mean \"latency\"?"},
+        mistake{"kind = \"latencyy\"\ndelay = \"1s\"", "1:8", "\"latencyy\" is not a fault",
+                "did you mean \"latency\"?"},
         mistake{"kind = \"tornado\"", "1:8", "is not a fault", "accepted: error, latency, connection, throttle"},
         mistake{"delay = \"1s\"", "1:1", "must say its kind", "accepted: error"},
-        mistake{an_error + "institutions = [\"bb\", \"itauu\"]", "3:23", "unknown institution \"itauu\"", "did you mean \"itau\"?"},
+        mistake{an_error + "institutions = [\"bb\", \"itauu\"]", "3:23", "unknown institution \"itauu\"",
+                "did you mean \"itau\"?"},
         mistake{an_error + "institutions = []", "3:16", "must name the banks", "for example"},
         mistake{an_error + "operations = [\"retrive\"]", "3:15", "retrive", "retrieve"},
         mistake{an_error + "probability = 0.3", "3:15", "percentage", ""},
-        mistake{an_error + "probability = \"130%\"", "3:15", "outside", ""},
+        mistake{an_error + "probability = \"130%\"", "3:15", "percentage", ""},
         mistake{an_error + "wave = { on = \"15s\" }", "3:8", "\"off\" is missing", "off"},
         mistake{an_error + "shares = [\"70%\"]", "3:10", "1 shares for 2 answers", "one share for each"},
         mistake{an_error + "shares = [\"70%\", \"20%\"]", "3:10", "add up to 90%", "100%"},
-        mistake{an_error + "chance = \"3%\"", "3:1", "unknown key \"chance\"", ""},
         mistake{an_error + "after_p99 = \"3s\"", "3:13", "without after", "after = "},
         mistake{an_error + "after = \"3s\"\nafter_p99 = \"2s\"", "4:13", "less than after", ""},
         mistake{an_error + "after = \"11m\"", "3:9", "outside", ""},
         mistake{"kind = \"error\"", "1:1", "which errors", "institution_down"},
-        mistake{"kind = \"error\"\nanswers = [\"institution_dow\"]", "2:12", "no error \"institution_dow\"", "did you mean \"institution_down\"?"},
+        mistake{"kind = \"error\"\nanswers = [\"institution_dow\"]", "2:12", "no error \"institution_dow\"",
+                "did you mean \"institution_down\"?"},
         mistake{"kind = \"latency\"", "1:1", "needs delay", "delay = "},
         mistake{"kind = \"latency\"\ndelay = \"1s\"\np50 = \"1s\"", "3:7", "does not belong", "lognormal"},
         mistake{"kind = \"latency\"\nshape = \"uniform\"\nleast = \"3s\"\nmost = \"1s\"", "4:8", "less than least", ""},
@@ -133,8 +136,17 @@ INSTANTIATE_TEST_SUITE_P(
         mistake{"kind = \"connection\"\nmode = \"rst\"", "2:8", "mode", "reset"},
         mistake{"kind = \"throttle\"\nrequests = 0", "2:12", "outside", ""}));
 
+TEST(ReadFault, LeavesUnknownKeysToTheFinishOfItsTable) {
+  auto const r = read(an_error + "chance = \"3%\"");
+  ASSERT_EQ(r.wrong.size(), 1u) << r.said;
+  EXPECT_EQ(r.wrong[0].what, "unknown key \"chance\"");
+  EXPECT_EQ(r.wrong[0].line, 3u);
+}
+
 TEST(ReadFault, TellsAllItsMistakesAtOnce) {
-  auto const r = read("kind = \"error\"\nanswers = [\"institution_dwn\"]\nprobability = \"200%\"\ninstitutions = [\"itauu\"]\nafter = 3");
+  auto const r = read(
+      "kind = \"error\"\nanswers = [\"institution_dwn\"]\nprobability = \"200%\"\ninstitutions = [\"itauu\"]\nafter = "
+      "3");
   EXPECT_FALSE(r.fault);
   EXPECT_EQ(r.wrong.size(), 4u) << r.said;
 }

@@ -15,14 +15,23 @@ inline constexpr time_point start{1h};  // not zero: a forgotten initial value m
 struct plain_shapes final : error_shapes {
   std::optional<plan::answer> error(std::string_view code, std::string_view request_id) const override {
     if (code == "no_such_error") return std::nullopt;
-    return plan::answer{.status = 400, .code = std::string(code), .content_type = "application/json",
-                        .body = std::string(request_id), .headers = {}};
+    return plan::answer{.status = 400,
+                        .code = std::string(code),
+                        .content_type = "application/json",
+                        .body = std::string(request_id),
+                        .headers = {}};
   }
 };
 
 inline armed_fault armed(std::uint64_t id, fault what, scope where = {.institutions = {"itau"}, .operations = {}}) {
-  return {.id = id, .label = "test/" + std::to_string(id), .what = std::move(what), .where = std::move(where),
-          .wave = {}, .armed = start, .expires = start + 1h, .lease = 1h};
+  return {.id = id,
+          .label = "test/" + std::to_string(id),
+          .what = std::move(what),
+          .where = std::move(where),
+          .wave = {},
+          .armed = start,
+          .expires = start + 1h,
+          .lease = 1h};
 }
 inline error answers(std::vector<std::string> codes, std::vector<percent> shares = {}) {
   return {.answers = std::move(codes), .shares = std::move(shares)};
@@ -60,7 +69,8 @@ inline bool same(plan const& a, plan const& b) {
   auto const* x = std::get_if<plan::answer>(&a.end);
   auto const* y = std::get_if<plan::answer>(&b.end);
   bool const answers = (!x && !y) || (x && y && x->code == y->code && x->body == y->body && x->status == y->status);
-  return answers && a.hold == b.hold && a.fired == b.fired && a.end.index() == b.end.index() && a.in_doubt == b.in_doubt;
+  return answers && a.hold == b.hold && a.fired == b.fired && a.end.index() == b.end.index() &&
+         a.in_doubt == b.in_doubt;
 }
 
 }  // namespace vendaval::faults::test

@@ -36,7 +36,7 @@ TEST(Throttle, IsFullAgainAfterItsPeriodAndNeverMoreThanFull) {
 }
 
 TEST(Throttle, CountsExactlyForAwkwardNumbers) {
-  for (auto const [requests, per] : {std::pair<std::uint32_t, duration>{1, 1s}, {3, 1s}, {7, 100ms}, {999'999, 100ms}}) {
+  for (auto const [requests, per] : {std::pair<std::uint32_t, duration>{1, 1s}, {3, 1s}, {7, 100ms}, {9'999, 100ms}}) {
     path p;
     armed_set const set{.faults = {armed(1, throttle{.requests = requests, .per = per})}};
     EXPECT_EQ(let_through(p, set, static_cast<int>(requests) + 50, start), static_cast<int>(requests));
@@ -67,7 +67,8 @@ TEST(Throttle, SaysHtmlOrJsonAndWhenToComeBack) {
   auto const html = turned_away(1, {.requests = 1, .per = 1h});
   EXPECT_EQ(html.code, "throttled_html");
   EXPECT_TRUE(html.headers.empty());
-  auto const json = turned_away(2, {.requests = 1, .per = 1h, .answer = throttle::words::json429, .retry_after = 1500ms});
+  auto const json =
+      turned_away(2, {.requests = 1, .per = 1h, .answer = throttle::words::json429, .retry_after = 1500ms});
   EXPECT_EQ(json.code, "throttled_json");
   ASSERT_EQ(json.headers.size(), 1u);
   EXPECT_EQ(json.headers[0].name, "Retry-After");
