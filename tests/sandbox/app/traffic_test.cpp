@@ -51,7 +51,7 @@ TEST(Traffic, AsksAsTheSdkDoes) {
   EXPECT_EQ(refresh.what, operation::retrieve);
   EXPECT_EQ(refresh.method + " " + refresh.target, "POST /api/transactions/");
   auto const body = boost::json::parse(refresh.body);
-  EXPECT_EQ(body.at("link"), link);
+  EXPECT_EQ(body.at("link").as_string(), link);
   EXPECT_EQ(body.at("date_from"), "2026-01-13");
   EXPECT_EQ(body.at("date_to"), "2026-01-19");
   EXPECT_EQ(make(demand::refresh_balances).target, "/api/balances/");
@@ -60,8 +60,8 @@ TEST(Traffic, AsksAsTheSdkDoes) {
 
   auto const token = make(demand::widget_token);
   EXPECT_EQ(token.what, operation::token);
-  EXPECT_EQ(boost::json::parse(token.body).at("link_id"), link);
-  EXPECT_EQ(boost::json::parse(token.body).at("password"), s.secret_password);
+  EXPECT_EQ(boost::json::parse(token.body).at("link_id").as_string(), link);
+  EXPECT_EQ(boost::json::parse(token.body).at("password").as_string(), s.secret_password);
 }
 
 TEST(Traffic, ABankWithoutLinksIsOnlyAskedForWhatNeedsNone) {

@@ -35,7 +35,7 @@ TEST_F(PagingTest, APageHoldsTenAndNextLeadsThroughAllOfThemOnce) {
   std::set<std::string> ids;
   for (auto const& item : items) {
     ids.emplace(item.at("id").as_string());
-    EXPECT_EQ(item.at("account").at("link"), link);
+    EXPECT_EQ(item.at("account").at("link").as_string(), link);
     EXPECT_EQ(item.at("account").at("institution").at("name"), "ofitau_br_retail");
   }
   EXPECT_EQ(ids.size(), 36u);
