@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "controller/record.hpp"
-#include "monitor/traffic/traffic.hpp"
 
 namespace vendaval::controller {
 
@@ -36,8 +35,5 @@ struct observation {
   std::optional<std::string> killed;   // why the kill switch is latched
   std::uint64_t exchanges_lost = 0;    // since the run began
 };
-
-/// What a monitor's traffic holds of the seconds that overlap [from, to); banks, "global" and "unknown" alike.
-std::vector<observation::second> seconds_of(monitor::traffic const& traffic, time_point from, time_point to);
 
 }  // namespace vendaval::controller

@@ -9,12 +9,12 @@
 #include <charconv>
 
 #include "controller/read_criteria.hpp"
+#include "proxy/dialects/table.hpp"
 
 namespace vendaval::controller {
 namespace {
 
 constexpr std::array<std::string_view, 1> production_hosts{"api.belvo.com"};
-constexpr std::array<std::string_view, 2> dialect_names{"belvo", "plain"};
 constexpr std::array<std::string_view, 2> storage_schemes{"sqlite:", "postgresql://"};
 
 std::string lower(std::string_view text) {
@@ -129,9 +129,9 @@ class settings_reader {
       in.fail("url", "url must be an address such as \"https://sandbox.belvo.com\"", "without user name and password");
     else if (!safe(*address))
       in.fail("url", fmt::format("\"{}\" would carry credentials in the clear", up.url), "use https://");
-    if (std::ranges::find(dialect_names, up.dialect) == dialect_names.end())
-      in.fail("dialect", fmt::format("dialect \"{}\" is not known", up.dialect),
-              accepted_names(up.dialect, std::vector<std::string>(dialect_names.begin(), dialect_names.end())));
+    auto const known = dialects::dialect_names();
+    if (std::ranges::find(known, up.dialect) == known.end())
+      in.fail("dialect", fmt::format("dialect \"{}\" is not known", up.dialect), accepted_names(up.dialect, known));
     check_allow(in, address ? address->host : std::string());
     check_production(in);
   }

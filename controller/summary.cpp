@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "controller/read_scenario.hpp"
 #include "controller/tally_traffic.hpp"
 
 namespace vendaval::controller {
@@ -85,6 +84,7 @@ std::string felt(journal const& j, scenario const& s, std::string const& bank, s
   g.min_samples = 1;
   scenario about = s;
   about.target = bank;
+  about.phases.clear();  // or the banks that its faults name would count as this one
   auto const success = read(g, about, j.facts, over);
   g.what = metric::latency_p95;
   auto const p95 = read(g, about, j.facts, over);
@@ -108,18 +108,6 @@ std::string others_felt(journal const& j, scenario const& s) {
   return text;
 }
 
-/// The scenario as it was played, read again from the journal's own text.
-std::optional<scenario> scenario_of(journal const& j) {
-  scenario_context context;
-  std::vector<institution> banks;
-  for (auto const& bank : j.facts.run.institutions) banks.push_back({bank.id, bank.name, bank.aliases});
-  context.banks = institutions(std::move(banks));
-  if (!j.facts.run.target.empty()) context.target = j.facts.run.target;
-  auto read = check_scenario(j.facts.run.scenario_text, j.facts.run.scenario_file, context);
-  if (!read) return std::nullopt;
-  return std::move(*read);
-}
-
 std::string headline(journal const& j, summary_style const& style) {
   auto const word = ruling_names[static_cast<std::size_t>(j.stored.result)];
   auto const passed = std::ranges::count(j.stored.hypotheses, true, &check::ok) + std::ranges::count(j.stored.assertions, true, &check::ok);
@@ -134,7 +122,7 @@ std::string headline(journal const& j, summary_style const& style) {
 std::string summary(journal const& j, summary_style const& style) {
   auto const m = marks_of(style);
   auto const& run = j.facts.run;
-  auto const s = scenario_of(j);
+  auto const s = played_scenario(run);
   std::string text = "\n" + bold(fmt::format("{} on {}", s ? s->title : run.scenario_file, name_of_target(j, target_of(j))), style);
   text += fmt::format("  (run {}, seed {}{})\n", run.id, run.seed, run.compress > 1 ? fmt::format(", compressed {} times", run.compress) : "");
   text += "\n  hypotheses\n";

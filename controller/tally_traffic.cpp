@@ -39,12 +39,12 @@ struct sums {
   monitor::sketch latency;
 };
 
-void add(sums& total, traffic_counts const& c) {
+void add(sums& total, traffic_counts const& c, metric what) {
   total.good += c.good;
   total.bad += c.bad;
   total.all += c.all();
   if (c.institution == unknown_institution) total.unknown += c.all();
-  total.latency.merge(monitor::sketch::from_bins(c.latency));
+  if (what == metric::latency_p95) total.latency.merge(monitor::sketch::from_bins(c.latency));
 }
 
 gauge_reading reading_of(metric what, sums const& total) {
@@ -63,7 +63,7 @@ gauge_reading read(gauge const& g, scenario const& s, record const& r, stretch o
   sums total;
   auto const targets = s.targets();
   for (auto const& slot : near(r, over))
-    if (within(slot, over) && looks_at(g, targets, slot.counts)) add(total, slot.counts);
+    if (within(slot, over) && looks_at(g, targets, slot.counts)) add(total, slot.counts, g.what);
   auto reading = reading_of(g.what, total);
   if (reading.samples < g.min_samples) reading.value.reset();
   return reading;

@@ -166,7 +166,7 @@ void rule(verdict& v, record const& r) {
   auto const unmet = [](check const& c) { return !c.ok; };
   auto const before = [](check const& c) { return !c.ok && c.when == moment::before; };
   if (r.end != ending::completed) {
-    v.reason = r.end_reason;
+    v.reason = r.end_reason.empty() ? "the run did not come to its end" : r.end_reason;
   } else if (std::ranges::any_of(v.hypotheses, before)) {
     v.reason = "it was not well to begin with: " + failures(v.hypotheses);
   } else if (std::ranges::any_of(v.hypotheses, unmet) || std::ranges::any_of(v.assertions, unmet)) {
