@@ -18,9 +18,10 @@ http_response bank::links_answer(call& c) {
     if (c.is("POST")) return create_link(c);
     if (c.is("PATCH")) return resume(c);
     if (!c.is("GET")) return c.refuse_method();
+    list_filter const filter(c.request);
     std::vector<json::object const*> all;
     for (auto const& link : store_->links)
-      if (passes_filters(link, c.request)) all.push_back(&link.body);
+      if (filter.passes(link)) all.push_back(&link.body);
     return listed(c, all);
   }
   auto* link = store_->find_link(c.id);

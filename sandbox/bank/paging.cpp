@@ -19,12 +19,6 @@ bool is_one_of(std::string_view value, std::string_view comma_separated) {
   return false;
 }
 
-bool matches(std::string_view value, http_request const& request, std::string const& key) {
-  if (auto const wanted = request.query(key); wanted && *wanted != value) return false;
-  if (auto const wanted = request.query(key + "__in"); wanted && !is_one_of(value, *wanted)) return false;
-  return true;
-}
-
 std::optional<std::size_t> positive(std::optional<std::string> const& text, std::size_t otherwise) {
   if (!text) return otherwise;
   std::size_t value = 0;
@@ -53,10 +47,19 @@ json::value url_of_page(http_request const& request, std::string const& origin, 
 
 }  // namespace
 
-bool passes_filters(row const& r, http_request const& request) {
+list_filter::wish::wish(http_request const& request, std::string const& key)
+    : is(request.query(key)), is_in(request.query(key + "__in")) {}
+
+bool list_filter::wish::matches(std::string_view value) const {
+  return (!is || *is == value) && (!is_in || is_one_of(value, *is_in));
+}
+
+list_filter::list_filter(http_request const& request)
+    : link_(request, "link"), institution_(request, "institution"), account_(request, "account"), id_(request, "id") {}
+
+bool list_filter::passes(row const& r) const {
   auto const& account = r.account.empty() ? r.id : r.account;  // an account's own id is its account
-  return matches(r.link, request, "link") && matches(r.institution, request, "institution") &&
-         matches(account, request, "account") && matches(r.id, request, "id");
+  return link_.matches(r.link) && institution_.matches(r.institution) && account_.matches(account) && id_.matches(r.id);
 }
 
 std::optional<std::string> page_of(std::vector<json::object const*> const& all, http_request const& request,
@@ -67,13 +70,16 @@ std::optional<std::string> page_of(std::vector<json::object const*> const& all, 
   auto const first = (*page - 1) * size;
   if (*page > 1 && first >= all.size()) return std::nullopt;
   auto const last = std::min(first + size, all.size());
-  json::array results;
-  for (auto i = first; i < last; ++i) results.push_back(*all[i]);
-  json::object const body{{"count", all.size()},
-                          {"next", last < all.size() ? url_of_page(request, origin, *page + 1) : json::value(nullptr)},
-                          {"previous", *page > 1 ? url_of_page(request, origin, *page - 1) : json::value(nullptr)},
-                          {"results", std::move(results)}};
-  return json::serialize(body);
+  auto const next = last < all.size() ? url_of_page(request, origin, *page + 1) : json::value(nullptr);
+  auto const previous = *page > 1 ? url_of_page(request, origin, *page - 1) : json::value(nullptr);
+  // Written piece by piece: putting the rows into one JSON value first would copy them all.
+  auto text = fmt::format("{{\"count\":{},\"next\":{},\"previous\":{},\"results\":[", all.size(), json::serialize(next),
+                          json::serialize(previous));
+  for (auto i = first; i < last; ++i) {
+    if (i > first) text += ',';
+    text += json::serialize(*all[i]);
+  }
+  return text + "]}";
 }
 
 }  // namespace vendaval::sandbox

@@ -1,5 +1,7 @@
 #pragma once
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/http.hpp"
@@ -7,8 +9,20 @@
 
 namespace vendaval::sandbox {
 
-/// Does the row pass the list's filters: link, institution, account, id and their __in forms?
-bool passes_filters(row const& r, http_request const& request);
+/// A list's filters, read once per request: link, institution, account, id and their __in forms.
+class list_filter {
+ public:
+  explicit list_filter(http_request const& request);
+  bool passes(row const& r) const;
+
+ private:
+  struct wish {
+    explicit wish(http_request const& request, std::string const& key);
+    bool matches(std::string_view value) const;
+    std::optional<std::string> is, is_in;
+  };
+  wish link_, institution_, account_, id_;
+};
 
 /// One page {count, next, previous, results} of what the request asks for, with absolute URLs under `origin`
 /// ("https://host:port"), as Belvo writes them. Empty when there is no such page.

@@ -35,9 +35,10 @@ http_response bank::resource_answer(call& c) {
     if (c.is("POST")) return retrieve(c);
     if (c.is("PATCH")) return resume(c);
     if (!c.is("GET")) return c.refuse_method();
+    list_filter const filter(c.request);
     std::vector<json::object const*> all;
     for (auto const& r : kind.rows)
-      if (passes_filters(r, c.request)) all.push_back(&r.body);
+      if (filter.passes(r)) all.push_back(&r.body);
     return listed(c, all);
   }
   auto const found = std::ranges::find(kind.rows, c.id, &row::id);
