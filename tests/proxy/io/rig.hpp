@@ -99,6 +99,7 @@ class GatewayTest : public testing::Test {
     }
     proxy->stop();
     collect();
+    std::ranges::sort(reported, {}, &exchange::arrived);
     return reported;
   }
   void collect() {
