@@ -13,10 +13,10 @@ reading measure_latency(rule const& r, traffic const& t, std::string_view instit
     if (age > r.slow) all.add(age);
   reading out;
   out.samples = all.count();
-  if (out.samples == 0) return out;
-  auto const p95 = *all.quantile(0.95);
-  out.observed = std::chrono::duration<double>(p95).count();
-  out.is = out.samples < least ? finding::insufficient : p95 > r.slow ? finding::breached : finding::fine;
+  auto const p95 = all.quantile(0.95);
+  if (!p95) return out;
+  out.observed = std::chrono::duration<double>(*p95).count();
+  out.is = out.samples < least ? finding::insufficient : *p95 > r.slow ? finding::breached : finding::fine;
   return out;
 }
 
@@ -25,11 +25,11 @@ reading measure_counts(rule const& r, tally const& n, std::uint64_t least) {
   out.samples = n.judged();
   out.good = n.good;
   out.bad = n.bad;
-  if (out.samples == 0) return out;
-  auto const success = *n.success(), errors = *n.errors();
-  out.observed = r.what == metric::error_rate ? errors.value : success.value;
-  bool const breached = r.what == metric::success_rate ? success < r.share
-                        : r.what == metric::error_rate ? errors > r.share
+  auto const success = n.success(), errors = n.errors();
+  if (!success || !errors) return out;
+  out.observed = r.what == metric::error_rate ? errors->value : success->value;
+  bool const breached = r.what == metric::success_rate ? *success < r.share
+                        : r.what == metric::error_rate ? *errors > r.share
                                                        : n.good == 0;
   out.is = out.samples < least ? finding::insufficient : breached ? finding::breached : finding::fine;
   return out;
