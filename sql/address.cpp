@@ -9,8 +9,7 @@
 namespace vendaval::sql {
 namespace {
 
-constexpr std::string_view accepted =
-    "accepted are sqlite:PATH and postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
+constexpr std::string_view accepted = "accepted are sqlite:PATH and postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
 
 result<address> sqlite_address(std::string_view path) {
   if (path.empty()) return std::unexpected(fmt::format("sqlite: names no file; {}", accepted));
@@ -52,9 +51,10 @@ std::unique_ptr<options> parse_with_libpq(std::string const& url) {
 result<address> postgres_address(std::string_view url) {
   auto const given = parse_with_libpq(std::string(url));
   if (!given)
-    return std::unexpected(fmt::format("the PostgreSQL address is malformed; {}. Characters such as @ : / % in a "
-                                       "password are written %40 %3A %2F %25",
-                                       accepted));
+    return std::unexpected(
+        fmt::format("the PostgreSQL address is malformed; {}. Characters such as @ : / % in a "
+                    "password are written %40 %3A %2F %25",
+                    accepted));
   given->try_emplace("connect_timeout", "5");
   given->try_emplace("application_name", "vendaval");
   // A server that vanished without a word is noticed within half a minute instead of two hours.
@@ -77,7 +77,8 @@ result<address> parse_address(std::string_view url) {
   if (url.starts_with("sqlite:")) return sqlite_address(url.substr(7));
   if (url.starts_with("postgresql://") || url.starts_with("postgres://")) return postgres_address(url);
   auto const scheme = url.substr(0, url.find(':'));
-  if (scheme.size() == url.size()) return std::unexpected(fmt::format("the database address has no scheme; {}", accepted));
+  if (scheme.size() == url.size())
+    return std::unexpected(fmt::format("the database address has no scheme; {}", accepted));
   return std::unexpected(fmt::format("unknown kind of database \"{}\"; {}", scheme, accepted));
 }
 

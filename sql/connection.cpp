@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 
 class soci_connection : public connection {
  public:
-  soci_connection(sql::address where, soci::backend_factory const& factory) : where_(std::move(where)), factory_(factory) {}
+  soci_connection(sql::address where, soci::backend_factory const& factory)
+      : where_(std::move(where)), factory_(factory) {}
 
   engine kind() const override { return where_.which; }
   std::string const& address() const override { return where_.shown; }
@@ -34,8 +35,7 @@ class soci_connection : public connection {
     std::vector<values> rows;
     while (statement.fetch()) {
       auto& row = rows.emplace_back();
-      for (std::size_t i = 0; i < columns; ++i)
-        row.push_back(present[i] == soci::i_null ? value() : value(cells[i]));
+      for (std::size_t i = 0; i < columns; ++i) row.push_back(present[i] == soci::i_null ? value() : value(cells[i]));
     }
     return rows;
   }
@@ -101,8 +101,8 @@ class sqlite_connection final : public soci_connection {
 
   void script(std::string_view text) override {
     char* said = nullptr;
-    if (sqlite_api::sqlite3_exec(native<soci::sqlite3_session_backend>(), std::string(text).c_str(), nullptr, nullptr, &said) ==
-        SQLITE_OK)
+    if (sqlite_api::sqlite3_exec(native<soci::sqlite3_session_backend>(), std::string(text).c_str(), nullptr, nullptr,
+                                 &said) == SQLITE_OK)
       return;
     std::string const error = said ? said : "unknown error";
     sqlite_api::sqlite3_free(said);
@@ -124,7 +124,8 @@ class sqlite_connection final : public soci_connection {
     // It holds what people did and what was sent to them: for its owner alone.
     if (is_new) fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, ignored);
     if (sqlite_api::sqlite3_db_readonly(native<soci::sqlite3_session_backend>(), "main") == 1)
-      throw std::runtime_error("this file is read-only for us. Fix: chmod u+w it, run as its owner, or name another file");
+      throw std::runtime_error(
+          "this file is read-only for us. Fix: chmod u+w it, run as its owner, or name another file");
   }
 
   void settled() override {

@@ -13,12 +13,9 @@ constexpr std::array sqlite_settings{"PRAGMA busy_timeout = 5000"sv, "PRAGMA syn
                                      "PRAGMA foreign_keys = ON"sv, "PRAGMA mmap_size = 0"sv};
 
 // UTC and ISO so that a time read as text means one thing.
-constexpr std::array postgres_settings{"SET client_min_messages = warning"sv,
-                                       "SET TimeZone = 'UTC'"sv,
-                                       "SET DateStyle = 'ISO, YMD'"sv,
-                                       "SET client_encoding = 'UTF8'"sv,
-                                       "SET synchronous_commit = on"sv,
-                                       "SET lock_timeout = '10s'"sv,
+constexpr std::array postgres_settings{"SET client_min_messages = warning"sv, "SET TimeZone = 'UTC'"sv,
+                                       "SET DateStyle = 'ISO, YMD'"sv,        "SET client_encoding = 'UTF8'"sv,
+                                       "SET synchronous_commit = on"sv,       "SET lock_timeout = '10s'"sv,
                                        "SET statement_timeout = '30s'"sv};
 
 // SQLite: IMMEDIATE takes the one write lock at once, so a transaction that reads first cannot fail half-way as busy;

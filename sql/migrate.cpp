@@ -24,27 +24,30 @@ std::vector<applied_step> applied_steps(connection& on) {
 void refuse_gaps(std::span<migration const> steps) {
   for (std::size_t i = 0; i < steps.size(); ++i)
     if (steps[i].version != static_cast<int>(i) + 1)
-      throw std::runtime_error(fmt::format("migration {} is number {} in the list; they are numbered 1, 2, 3 …",
-                                           steps[i].name, i + 1));
+      throw std::runtime_error(
+          fmt::format("migration {} is number {} in the list; they are numbered 1, 2, 3 …", steps[i].name, i + 1));
 }
 
 void refuse_strangers(std::span<applied_step const> applied, std::span<migration const> steps) {
   if (applied.size() > steps.size())
-    throw std::runtime_error(fmt::format("the schema is at version {} ({}), this program knows up to {}: a newer Vendaval "
-                                         "has used this database. Fix: run that one, or restore a backup from before",
-                                         applied.back().version, applied.back().name, steps.size()));
+    throw std::runtime_error(
+        fmt::format("the schema is at version {} ({}), this program knows up to {}: a newer Vendaval "
+                    "has used this database. Fix: run that one, or restore a backup from before",
+                    applied.back().version, applied.back().name, steps.size()));
   for (std::size_t i = 0; i < applied.size(); ++i)
     if (applied[i].version != steps[i].version || applied[i].checksum != checksum_of(steps[i]))
-      throw std::runtime_error(fmt::format("migration {} was applied with another text than ours: this database was made "
-                                           "by a different build. Fix: run the build that made it, or use a new database",
-                                           applied[i].name));
+      throw std::runtime_error(
+          fmt::format("migration {} was applied with another text than ours: this database was made "
+                      "by a different build. Fix: run the build that made it, or use a new database",
+                      applied[i].name));
 }
 
 void apply(connection& on, migration const& step) {
   try {
     on.script(step.text);
   } catch (std::exception const& error) {
-    throw std::runtime_error(fmt::format("migration {} failed, the database is as it was: {}", step.name, error.what()));
+    throw std::runtime_error(
+        fmt::format("migration {} failed, the database is as it was: {}", step.name, error.what()));
   }
   on.execute("INSERT INTO schema_version (version, name, checksum) VALUES (:version, :name, :checksum)",
              {std::to_string(step.version), std::string(step.name), checksum_of(step)});

@@ -20,9 +20,8 @@ constexpr std::string_view due =
 /// Changes one notification that is still on its way. One that is settled stays as it is: the first answer counts.
 void settle(connection& on, std::int64_t id, std::string const& change, values given) {
   given.push_back(std::to_string(id));
-  auto const text =
-      fmt::format("UPDATE outbox SET {}, leased_until = NULL WHERE id = :id AND accepted_at IS NULL AND failed_at IS NULL",
-                  change);
+  auto const text = fmt::format(
+      "UPDATE outbox SET {}, leased_until = NULL WHERE id = :id AND accepted_at IS NULL AND failed_at IS NULL", change);
   if (on.execute(text, given) == 1) return;
   if (on.query("SELECT 1 FROM outbox WHERE id = :id", {std::to_string(id)}, 1).empty())
     throw std::runtime_error(fmt::format("there is no notification {} in the outbox", id));
@@ -31,7 +30,8 @@ void settle(connection& on, std::int64_t id, std::string const& change, values g
 }  // namespace
 
 result<std::vector<outbox_row>> store::claim(wall_time now, duration lease, int limit) {
-  auto const until = std::chrono::floor<std::chrono::milliseconds>(now + std::chrono::ceil<std::chrono::milliseconds>(lease));
+  auto const until =
+      std::chrono::floor<std::chrono::milliseconds>(now + std::chrono::ceil<std::chrono::milliseconds>(lease));
   return impl_->write([&](connection& on) {
     auto const text = std::string(due) + std::string(on.speaks().for_claim);
     auto claimed = store_rows<outbox_row>(on, text, {iso8601(now), iso8601(now), std::to_string(limit)});
@@ -46,8 +46,7 @@ result<std::vector<outbox_row>> store::claim(wall_time now, duration lease, int 
 }
 
 result<> store::accepted(std::int64_t id, wall_time at) {
-  return impl_->write(
-      [&](connection& on) { settle(on, id, "accepted_at = :at, last_error = NULL", {iso8601(at)}); });
+  return impl_->write([&](connection& on) { settle(on, id, "accepted_at = :at, last_error = NULL", {iso8601(at)}); });
 }
 
 result<> store::retry(std::int64_t id, std::string_view error, wall_time next_attempt) {
@@ -57,9 +56,8 @@ result<> store::retry(std::int64_t id, std::string_view error, wall_time next_at
 }
 
 result<> store::dead(std::int64_t id, std::string_view error, wall_time at) {
-  return impl_->write([&](connection& on) {
-    settle(on, id, "last_error = :error, failed_at = :at", {clean(error), iso8601(at)});
-  });
+  return impl_->write(
+      [&](connection& on) { settle(on, id, "last_error = :error, failed_at = :at", {clean(error), iso8601(at)}); });
 }
 
 result<std::vector<outbox_row>> store::outbox_of(std::string_view incident_id) {

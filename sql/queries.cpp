@@ -99,9 +99,9 @@ result<store_counts> store::counts() {
     store_counts counts;
     auto const row = on.query(std::string(text), {}, 10).at(0);
     auto cell = row.begin();
-    for (auto* const count : {&counts.metrics, &counts.incidents, &counts.open_incidents, &counts.chaos_results,
-                              &counts.runs, &counts.runs_running, &counts.audit, &counts.outbox_waiting,
-                              &counts.outbox_accepted, &counts.outbox_dead})
+    for (auto* const count :
+         {&counts.metrics, &counts.incidents, &counts.open_incidents, &counts.chaos_results, &counts.runs,
+          &counts.runs_running, &counts.audit, &counts.outbox_waiting, &counts.outbox_accepted, &counts.outbox_dead})
       *count = parse_integer(**cell++);
     return counts;
   });

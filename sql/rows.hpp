@@ -14,98 +14,98 @@ namespace vendaval::sql {
 
 /// One figure of one institution over one window; `banking_connector_metrics`.
 struct metric_row {
-  std::string id;              // minted
-  std::string institution_id;  // "itau"
-  std::string metric_type;     // success_rate, latency, error_rate, uptime
-  double value = 0;            // percent 0..100, or milliseconds; four decimals are kept, below 1 000 000
-  wall_time timestamp{};       // end of the window
-  std::string metadata;        // a JSON object: quantile, unit, window_s, op_class, n, source; empty = NULL
+  std::string id{};              // minted
+  std::string institution_id{};  // "itau"
+  std::string metric_type{};     // success_rate, latency, error_rate, uptime
+  double value = 0;              // percent 0..100, or milliseconds; four decimals are kept, below 1 000 000
+  wall_time timestamp{};         // end of the window
+  std::string metadata{};        // a JSON object: quantile, unit, window_s, op_class, n, source; empty = NULL
 };
 
 /// `banking_incidents`. Committing a known id replaces the whole row.
 struct incident_row {
-  std::string id;  // required: incidents are written again as they change
-  std::string institution_id;
-  std::string incident_type;      // authentication_error, timeout, connection_failure, rate_limit, maintenance, ...
-  std::string severity;           // low, medium, high, critical
-  std::string status = "open";    // open, investigating, resolved, closed
-  std::string description;        // one line, pt-BR
-  wall_time started_at{};         // the first bad sample, not the alert
-  std::optional<wall_time> resolved_at;
-  std::optional<std::string> resolution_notes;
+  std::string id{};  // required: incidents are written again as they change
+  std::string institution_id{};
+  std::string incident_type{};  // authentication_error, timeout, connection_failure, rate_limit, maintenance, ...
+  std::string severity{};       // low, medium, high, critical
+  std::string status = "open";  // open, investigating, resolved, closed
+  std::string description{};    // one line, pt-BR
+  wall_time started_at{};       // the first bad sample, not the alert
+  std::optional<wall_time> resolved_at{};
+  std::optional<std::string> resolution_notes{};
   std::int64_t affected_users_count = 0;
-  std::optional<std::string> created_by;  // "auto:<rule>" or a person
-  std::optional<std::string> assigned_to;
+  std::optional<std::string> created_by{};  // "auto:<rule>" or a person
+  std::optional<std::string> assigned_to{};
 };
 
 /// One scenario on one institution; `chaos_test_results`. Committing a known id replaces the whole row.
 struct chaos_result_row {
-  std::string id;         // minted
-  std::string test_name;  // scenario@version
-  std::optional<std::string> institution_id;  // empty when several banks took part
-  std::string test_type;  // unavailability, latency, network, overload, token_renewal, maintenance
-  std::string status;     // passed, failed, error
-  std::optional<std::int64_t> duration_ms;
-  std::optional<std::int64_t> recovery_time_ms;  // empty when it never recovered
-  std::string details;                           // a JSON object; empty = NULL
-  wall_time executed_at{};                       // when it began
+  std::string id{};                             // minted
+  std::string test_name{};                      // scenario@version
+  std::optional<std::string> institution_id{};  // empty when several banks took part
+  std::string test_type{};  // unavailability, latency, network, overload, token_renewal, maintenance
+  std::string status{};     // passed, failed, error
+  std::optional<std::int64_t> duration_ms{};
+  std::optional<std::int64_t> recovery_time_ms{};  // empty when it never recovered
+  std::string details{};                           // a JSON object; empty = NULL
+  wall_time executed_at{};                         // when it began
 };
 
 /// One game day. Committing a known id replaces the whole row.
 struct run_row {
-  std::string id;  // required
-  std::string scenario;
-  std::optional<std::string> institution;
+  std::string id{};  // required
+  std::string scenario{};
+  std::optional<std::string> institution{};
   std::string state = "running";  // running, passed, failed, error, aborted
   wall_time started_at{};
-  std::optional<wall_time> ended_at;
-  std::string owner;    // the process that runs it: "pid 4711, boot 3f2a…"
-  std::string journal;  // path of its journal; empty while there is none
-  std::string note;     // why it ended as it did, for people
+  std::optional<wall_time> ended_at{};
+  std::string owner{};    // the process that runs it: "pid 4711, boot 3f2a…"
+  std::string journal{};  // path of its journal; empty while there is none
+  std::string note{};     // why it ended as it did, for people
 };
 
 /// Who did what, why, to what, and what came of it. Append-only: the database itself refuses to change or delete one,
 /// and each carries the SHA-256 of itself and of the one before (sql/audit_chain.hpp).
 struct audit_row {
-  std::string id;  // minted; the key under which it is written once
+  std::string id{};  // minted; the key under which it is written once
   wall_time at{};
-  std::string actor;   // "ana@laptop", "scenario:s1-banco-fora"
-  std::string action;  // "arm", "renew", "clear", "stop", "release"
-  std::string reason;
-  std::string scope;   // what it touches: institutions, operations, probability
-  std::string lease;   // how long it holds; empty when nothing is held
-  std::string result;  // "done", "refused: …"
+  std::string actor{};   // "ana@laptop", "scenario:s1-banco-fora"
+  std::string action{};  // "arm", "renew", "clear", "stop", "release"
+  std::string reason{};
+  std::string scope{};   // what it touches: institutions, operations, probability
+  std::string lease{};   // how long it holds; empty when nothing is held
+  std::string result{};  // "done", "refused: …"
   // Given by the store, ignored when committed:
   std::int64_t number = 0;  // 1, 2, 3 …
-  std::string previous_hash, hash;
+  std::string previous_hash{}, hash{};
 };
 
 /// One notification on its way to one channel. A dedup_key that is already there is left alone, with its row.
 struct outbox_row {
   std::int64_t id = 0;  // given by the store; grows
-  std::optional<std::string> incident_id;
-  std::string channel;  // "slack"
-  std::string kind;     // "opened", "resolved"
-  std::string payload;  // what is sent
-  std::string dedup_key;
+  std::optional<std::string> incident_id{};
+  std::string channel{};  // "slack"
+  std::string kind{};     // "opened", "resolved"
+  std::string payload{};  // what is sent
+  std::string dedup_key{};
   wall_time created_at{};
   wall_time next_attempt_at{};
   // Kept by the store:
   std::int64_t attempts = 0;  // claims so far
-  std::optional<wall_time> leased_until;
-  std::optional<wall_time> accepted_at;  // the receiver answered 2xx: detection ends here
-  std::optional<wall_time> failed_at;    // given up; stays as a dead letter
-  std::optional<std::string> last_error;
+  std::optional<wall_time> leased_until{};
+  std::optional<wall_time> accepted_at{};  // the receiver answered 2xx: detection ends here
+  std::optional<wall_time> failed_at{};    // given up; stays as a dead letter
+  std::optional<std::string> last_error{};
 };
 
 /// What is committed together or not at all.
 struct batch {
-  std::vector<incident_row> incidents;
-  std::vector<outbox_row> outbox;
-  std::vector<metric_row> metrics;
-  std::vector<chaos_result_row> chaos_results;
-  std::vector<run_row> runs;
-  std::vector<audit_row> audit;
+  std::vector<incident_row> incidents{};
+  std::vector<outbox_row> outbox{};
+  std::vector<metric_row> metrics{};
+  std::vector<chaos_result_row> chaos_results{};
+  std::vector<run_row> runs{};
+  std::vector<audit_row> audit{};
 
   bool empty() const {
     return incidents.empty() && outbox.empty() && metrics.empty() && chaos_results.empty() && runs.empty() &&

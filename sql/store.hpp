@@ -21,16 +21,16 @@ struct store_counts {
 
 /// Narrows what recent_metrics returns; an empty optional means every one.
 struct metric_filter {
-  std::optional<std::string> institution_id;
-  std::optional<std::string> metric_type;
-  std::optional<wall_time> since;  // included
-  std::optional<wall_time> until;  // excluded
+  std::optional<std::string> institution_id{};
+  std::optional<std::string> metric_type{};
+  std::optional<wall_time> since{};  // included
+  std::optional<wall_time> until{};  // excluded
 };
 
 /// Where the audit chain is broken.
 struct audit_break {
   std::int64_t number = 0;
-  std::string why;
+  std::string why{};
 };
 
 class store {
@@ -78,7 +78,8 @@ class store {
   result<std::vector<chaos_result_row>> recent_chaos_results(int limit);
   result<std::vector<metric_row>> recent_metrics(metric_filter const& filter, int limit);
   result<std::vector<audit_row>> recent_audit(int limit);
-  /// The newest audit record whose action is one of these: {"stop", "release"} tells whether the kill switch is latched.
+  /// The newest audit record whose action is one of these: {"stop", "release"} tells whether the kill switch is
+  /// latched.
   result<std::optional<audit_row>> latest_audit(std::span<std::string const> actions);
   result<store_counts> counts();
 

@@ -20,17 +20,18 @@ using names = std::string_view;
 constexpr std::array<names, 6> metric_columns{"id",           "institution_id", "metric_type",
                                               "metric_value", "timestamp",      "metadata"};
 constexpr std::array<names, 12> incident_columns{
-    "id",         "institution_id", "incident_type",    "severity",             "status",     "description",
-    "started_at", "resolved_at",    "resolution_notes", "affected_users_count", "created_by", "assigned_to"};
-constexpr std::array<names, 9> chaos_columns{"id",          "test_name",        "institution_id", "test_type",  "status",
-                                             "duration_ms", "recovery_time_ms", "details",        "executed_at"};
+    "id",          "institution_id",   "incident_type",        "severity",   "status",     "description", "started_at",
+    "resolved_at", "resolution_notes", "affected_users_count", "created_by", "assigned_to"};
+constexpr std::array<names, 9> chaos_columns{"id",         "test_name",   "institution_id",   "test_type",
+                                             "status",     "duration_ms", "recovery_time_ms", "details",
+                                             "executed_at"};
 constexpr std::array<names, 9> run_columns{"id",       "scenario", "institution", "state", "started_at",
                                            "ended_at", "owner",    "journal",     "note"};
 constexpr std::array<names, 11> audit_columns{"number", "id",    "at",     "actor",         "action", "reason",
                                               "scope",  "lease", "result", "previous_hash", "hash"};
 constexpr std::array<names, 13> outbox_columns{
-    "incident_id",     "channel", "kind",     "payload",      "dedup_key",   "created_at",
-    "next_attempt_at", "id",      "attempts", "leased_until", "accepted_at", "failed_at", "last_error"};
+    "incident_id", "channel",  "kind",         "payload",     "dedup_key", "created_at", "next_attempt_at",
+    "id",          "attempts", "leased_until", "accepted_at", "failed_at", "last_error"};
 
 constexpr table metrics{"banking_connector_metrics", metric_columns, 6, "id", when_there::keep};
 constexpr table incidents{"banking_incidents", incident_columns, 12, "id", when_there::replace};
@@ -72,44 +73,68 @@ std::string id_or_new(std::string const& id, std::string_view what) {
 
 }  // namespace
 
-template <> table const& table_of<metric_row>() { return metrics; }
-template <> table const& table_of<incident_row>() { return incidents; }
-template <> table const& table_of<chaos_result_row>() { return chaos_results; }
-template <> table const& table_of<run_row>() { return runs; }
-template <> table const& table_of<audit_row>() { return audit; }
-template <> table const& table_of<outbox_row>() { return outbox; }
+template <>
+table const& table_of<metric_row>() {
+  return metrics;
+}
+template <>
+table const& table_of<incident_row>() {
+  return incidents;
+}
+template <>
+table const& table_of<chaos_result_row>() {
+  return chaos_results;
+}
+template <>
+table const& table_of<run_row>() {
+  return runs;
+}
+template <>
+table const& table_of<audit_row>() {
+  return audit;
+}
+template <>
+table const& table_of<outbox_row>() {
+  return outbox;
+}
 
 // The braces of an initializer list are evaluated left to right, so each field takes its own column.
-template <> metric_row read<metric_row>(values const& columns) {
+template <>
+metric_row read<metric_row>(values const& columns) {
   reader r(columns);
   return {r.text(), r.text(), r.text(), r.number(), r.time(), r.text()};
 }
-template <> incident_row read<incident_row>(values const& columns) {
+template <>
+incident_row read<incident_row>(values const& columns) {
   reader r(columns);
   return {r.text(), r.text(),       r.text(),       r.text(),    r.text(),       r.text(),
           r.time(), r.maybe_time(), r.maybe_text(), r.integer(), r.maybe_text(), r.maybe_text()};
 }
-template <> chaos_result_row read<chaos_result_row>(values const& columns) {
+template <>
+chaos_result_row read<chaos_result_row>(values const& columns) {
   reader r(columns);
   return {r.text(),          r.text(),          r.maybe_text(), r.text(), r.text(),
           r.maybe_integer(), r.maybe_integer(), r.text(),       r.time()};
 }
-template <> run_row read<run_row>(values const& columns) {
+template <>
+run_row read<run_row>(values const& columns) {
   reader r(columns);
   return {r.text(), r.text(), r.maybe_text(), r.text(), r.time(), r.maybe_time(), r.text(), r.text(), r.text()};
 }
-template <> audit_row read<audit_row>(values const& columns) {
+template <>
+audit_row read<audit_row>(values const& columns) {
   reader r(columns);
   audit_row row;
   row.number = r.integer();
   row.id = r.text();
   row.at = r.time();
-  for (auto* const text : {&row.actor, &row.action, &row.reason, &row.scope, &row.lease, &row.result,
-                           &row.previous_hash, &row.hash})
+  for (auto* const text :
+       {&row.actor, &row.action, &row.reason, &row.scope, &row.lease, &row.result, &row.previous_hash, &row.hash})
     *text = r.text();
   return row;
 }
-template <> outbox_row read<outbox_row>(values const& columns) {
+template <>
+outbox_row read<outbox_row>(values const& columns) {
   reader r(columns);
   outbox_row row;
   row.incident_id = r.maybe_text();
@@ -128,19 +153,33 @@ values columns_of(metric_row const& row) {
   if (!std::isfinite(row.value))
     throw std::runtime_error(
         fmt::format("metric {} of {}: {} is not a figure", row.metric_type, row.institution_id, row.value));
-  return {id_or_new(row.id, "metric id"), from(row.institution_id), from(row.metric_type),
-          fmt::format("{:.4f}", row.value), from(row.timestamp),    json(row.metadata)};
+  return {id_or_new(row.id, "metric id"),   from(row.institution_id), from(row.metric_type),
+          fmt::format("{:.4f}", row.value), from(row.timestamp),      json(row.metadata)};
 }
 values columns_of(incident_row const& row) {
-  return {uuid_text(row.id, "incident id"), from(row.institution_id),   from(row.incident_type),
-          from(row.severity),               from(row.status),           from(row.description),
-          from(row.started_at),             from(row.resolved_at),      from(row.resolution_notes),
-          from(row.affected_users_count),   from(row.created_by),       from(row.assigned_to)};
+  return {uuid_text(row.id, "incident id"),
+          from(row.institution_id),
+          from(row.incident_type),
+          from(row.severity),
+          from(row.status),
+          from(row.description),
+          from(row.started_at),
+          from(row.resolved_at),
+          from(row.resolution_notes),
+          from(row.affected_users_count),
+          from(row.created_by),
+          from(row.assigned_to)};
 }
 values columns_of(chaos_result_row const& row) {
-  return {id_or_new(row.id, "chaos result id"), from(row.test_name),        from(row.institution_id),
-          from(row.test_type),                  from(row.status),           from(row.duration_ms),
-          from(row.recovery_time_ms),           json(row.details),          from(row.executed_at)};
+  return {id_or_new(row.id, "chaos result id"),
+          from(row.test_name),
+          from(row.institution_id),
+          from(row.test_type),
+          from(row.status),
+          from(row.duration_ms),
+          from(row.recovery_time_ms),
+          json(row.details),
+          from(row.executed_at)};
 }
 values columns_of(run_row const& row) {
   return {uuid_text(row.id, "run id"), from(row.scenario), from(row.institution), from(row.state), from(row.started_at),
@@ -153,8 +192,13 @@ values columns_of(audit_row const& row) {
 }
 values columns_of(outbox_row const& row) {
   auto const incident = row.incident_id.transform([](auto const& id) { return uuid_text(id, "incident id"); });
-  return {incident,       from(row.channel),    from(row.kind), from(row.payload), from(row.dedup_key),
-          from(row.created_at), from(row.next_attempt_at)};
+  return {incident,
+          from(row.channel),
+          from(row.kind),
+          from(row.payload),
+          from(row.dedup_key),
+          from(row.created_at),
+          from(row.next_attempt_at)};
 }
 
 audit_row storable(audit_row row) {
@@ -174,8 +218,8 @@ std::string uuid_text(std::string_view id, std::string_view what) {
 
 std::string insert_into(table const& into) {
   auto const written = into.columns.first(into.written);
-  auto text = fmt::format("INSERT INTO {} ({}) VALUES (:{})", into.name, fmt::join(written, ", "),
-                          fmt::join(written, ", :"));
+  auto text =
+      fmt::format("INSERT INTO {} ({}) VALUES (:{})", into.name, fmt::join(written, ", "), fmt::join(written, ", :"));
   if (into.then == when_there::keep) text += fmt::format(" ON CONFLICT ({}) DO NOTHING", into.key);
   if (into.then != when_there::replace) return text;
   text += fmt::format(" ON CONFLICT ({}) DO UPDATE SET ", into.key);

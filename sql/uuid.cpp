@@ -9,8 +9,8 @@
 namespace vendaval::sql {
 
 std::string uuid_from(std::uint64_t high, std::uint64_t low) {
-  high = (high & 0xffff'ffff'ffff'0fffU) | 0x4000U;                       // version 4
-  low = (low & 0x3fff'ffff'ffff'ffffU) | 0x8000'0000'0000'0000U;          // variant 1
+  high = (high & 0xffff'ffff'ffff'0fffU) | 0x4000U;               // version 4
+  low = (low & 0x3fff'ffff'ffff'ffffU) | 0x8000'0000'0000'0000U;  // variant 1
   return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32U, (high >> 16U) & 0xffffU, high & 0xffffU,
                      low >> 48U, low & 0xffff'ffff'ffffU);
 }

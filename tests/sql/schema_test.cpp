@@ -22,31 +22,42 @@ class Schema : public Database {
 
   std::vector<column> columns(std::string const& table) const {
     if (on_sqlite())
-      return there->rows(fmt::format("SELECT name, type, CASE \"notnull\" WHEN 1 THEN 'required' ELSE '' END "
-                                     "FROM pragma_table_info('{}') ORDER BY cid", table));
-    return there->rows(fmt::format("SELECT attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN "
-                                   "'required' ELSE '' END FROM pg_attribute WHERE attrelid = '{}'::regclass "
-                                   "AND attnum > 0 ORDER BY attnum", table));
+      return there->rows(
+          fmt::format("SELECT name, type, CASE \"notnull\" WHEN 1 THEN 'required' ELSE '' END "
+                      "FROM pragma_table_info('{}') ORDER BY cid",
+                      table));
+    return there->rows(
+        fmt::format("SELECT attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN "
+                    "'required' ELSE '' END FROM pg_attribute WHERE attrelid = '{}'::regclass "
+                    "AND attnum > 0 ORDER BY attnum",
+                    table));
   }
   /// The same expectation in the words of each database.
   std::vector<column> expected(std::vector<column> all) const {
     if (!on_sqlite()) return all;
-    for (auto& each : all)
-      each[1] = each[1] == "numeric(10,4)" ? "REAL" : each[1] == "integer" ? "INTEGER" : "TEXT";
+    for (auto& each : all) each[1] = each[1] == "numeric(10,4)" ? "REAL" : each[1] == "integer" ? "INTEGER" : "TEXT";
     return all;
   }
   std::string insert_metric(std::string const& type, std::string const& number = "1") const {
-    return there->run(fmt::format("INSERT INTO banking_connector_metrics (institution_id, metric_type, metric_value) "
-                                  "VALUES ('itau', '{}', {})", type, number)).value_or("taken");
+    return there
+        ->run(fmt::format("INSERT INTO banking_connector_metrics (institution_id, metric_type, metric_value) "
+                          "VALUES ('itau', '{}', {})",
+                          type, number))
+        .value_or("taken");
   }
   std::string insert_incident(std::string const& severity, std::string const& status) const {
-    return there->run(fmt::format("INSERT INTO banking_incidents (institution_id, incident_type, severity, status, "
-                                  "description) VALUES ('itau', 'timeout', '{}', '{}', 'lento')", severity, status))
+    return there
+        ->run(fmt::format("INSERT INTO banking_incidents (institution_id, incident_type, severity, status, "
+                          "description) VALUES ('itau', 'timeout', '{}', '{}', 'lento')",
+                          severity, status))
         .value_or("taken");
   }
   std::string insert_result(std::string const& status) const {
-    return there->run(fmt::format("INSERT INTO chaos_test_results (test_name, test_type, status) VALUES ('s1', "
-                                  "'latency', '{}')", status)).value_or("taken");
+    return there
+        ->run(fmt::format("INSERT INTO chaos_test_results (test_name, test_type, status) VALUES ('s1', "
+                          "'latency', '{}')",
+                          status))
+        .value_or("taken");
   }
 
   std::unique_ptr<raw_database> there = raw();
@@ -55,13 +66,12 @@ BOTH_DATABASES(Schema);
 
 // DB-1
 TEST_P(Schema, MetricsHaveExactlyTheMissionsColumns) {
-  EXPECT_EQ(columns("banking_connector_metrics"),
-            expected({{"id", "uuid", "required"},
-                      {"institution_id", "text", "required"},
-                      {"metric_type", "text", "required"},
-                      {"metric_value", "numeric(10,4)", "required"},
-                      {"timestamp", "timestamp with time zone", ""},
-                      {"metadata", "jsonb", ""}}));
+  EXPECT_EQ(columns("banking_connector_metrics"), expected({{"id", "uuid", "required"},
+                                                            {"institution_id", "text", "required"},
+                                                            {"metric_type", "text", "required"},
+                                                            {"metric_value", "numeric(10,4)", "required"},
+                                                            {"timestamp", "timestamp with time zone", ""},
+                                                            {"metadata", "jsonb", ""}}));
 }
 
 // DB-2
@@ -133,16 +143,18 @@ TEST_P(Schema, AFigureHasAtMostSixDigitsBeforeThePoint) {
 }
 
 TEST_P(Schema, RefusesWhatIsNoJsonAndWhatIsNoId) {
-  EXPECT_TRUE(there->run("INSERT INTO banking_connector_metrics (institution_id, metric_type, metric_value, metadata) "
-                         "VALUES ('itau', 'uptime', 1, '{n:')"));
+  EXPECT_TRUE(
+      there->run("INSERT INTO banking_connector_metrics (institution_id, metric_type, metric_value, metadata) "
+                 "VALUES ('itau', 'uptime', 1, '{n:')"));
   EXPECT_TRUE(there->run("INSERT INTO chaos_test_results (test_name, test_type, details) VALUES ('a', 'b', 'c')"));
   EXPECT_TRUE(there->run("INSERT INTO chaos_test_results (id, test_name, test_type) VALUES ('run-1', 'a', 'b')"));
   EXPECT_FALSE(there->run("INSERT INTO chaos_test_results (test_name, test_type, details) VALUES ('a', 'b', '{}')"));
 }
 
 TEST_P(Schema, AnIncidentBeginsOpenNowAndWithNobodyAffected) {
-  ASSERT_FALSE(there->run("INSERT INTO banking_incidents (institution_id, incident_type, description) "
-                          "VALUES ('itau', 'timeout', 'lento')"));
+  ASSERT_FALSE(
+      there->run("INSERT INTO banking_incidents (institution_id, incident_type, description) "
+                 "VALUES ('itau', 'timeout', 'lento')"));
   EXPECT_THAT(there->rows("SELECT status, affected_users_count, resolved_at FROM banking_incidents"),
               ElementsAre(ElementsAre("open", "0", "NULL")));
 }
@@ -171,9 +183,10 @@ TEST_P(Schema, DefaultIdsDiffer) {
 
 TEST_P(Schema, ARunThatIsOverSaysWhen) {
   auto const insert = [&](std::string const& state, std::string const& ended) {
-    return there->run(fmt::format("INSERT INTO runs (id, scenario, state, started_at, ended_at, owner) VALUES ('{}', "
-                                  "'s1', '{}', '2026-01-19T17:31:05.120Z', {}, 'pid 1')",
-                                  id(static_cast<int>(state.size() + ended.size())), state, ended));
+    return there->run(
+        fmt::format("INSERT INTO runs (id, scenario, state, started_at, ended_at, owner) VALUES ('{}', "
+                    "'s1', '{}', '2026-01-19T17:31:05.120Z', {}, 'pid 1')",
+                    id(static_cast<int>(state.size() + ended.size())), state, ended));
   };
   EXPECT_EQ(insert("running", "NULL"), std::nullopt);
   EXPECT_EQ(insert("aborted", "'2026-01-19T17:32:05.120Z'"), std::nullopt);
@@ -184,8 +197,12 @@ TEST_P(Schema, ARunThatIsOverSaysWhen) {
 
 TEST_P(Schema, ANotificationMayNotPointAtAnIncidentThatIsNotThere) {
   auto db = open();
-  auto const orphan = db.commit({.incidents = {}, .outbox = {a_notification("k", id(404))}, .metrics = {},
-                                 .chaos_results = {}, .runs = {}, .audit = {}});
+  auto const orphan = db.commit({.incidents = {},
+                                 .outbox = {a_notification("k", id(404))},
+                                 .metrics = {},
+                                 .chaos_results = {},
+                                 .runs = {},
+                                 .audit = {}});
   EXPECT_FALSE(orphan);
 }
 

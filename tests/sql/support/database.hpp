@@ -1,35 +1,16 @@
 #pragma once
 #include <gmock/gmock.h>
-#include <unistd.h>
 
-#include <filesystem>
+#include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "sql/store.hpp"
 #include "tests/sql/support/postgres_server.hpp"
 #include "tests/sql/support/raw_database.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace vendaval::test {
-
-/// A folder that goes when the test goes.
-class temporary_folder {
- public:
-  temporary_folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "vendaval-sql-XXXXXX").string();
-    if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
-    path_ = pattern;
-  }
-  ~temporary_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  temporary_folder(temporary_folder const&) = delete;
-  temporary_folder& operator=(temporary_folder const&) = delete;
-  std::filesystem::path const& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// Each test of it runs twice, on a new SQLite file and on a new PostgreSQL database.
 class Database : public testing::TestWithParam<sql::engine> {
@@ -52,8 +33,7 @@ class Database : public testing::TestWithParam<sql::engine> {
   temporary_folder folder_;
 
  protected:
-  std::string const url = on_sqlite() ? "sqlite:" + (folder_.path() / "game.db").string()
-                                      : postgres_server::instance().new_database();
+  std::string const url = on_sqlite() ? "sqlite:" + (folder_ / "game.db") : postgres_server::instance().new_database();
 };
 
 inline std::string engine_name(testing::TestParamInfo<sql::engine> const& info) {

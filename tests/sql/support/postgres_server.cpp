@@ -31,8 +31,9 @@ fs::path find_programs() {
   for (auto const& version : fs::directory_iterator("/usr/lib/postgresql", ignored))
     if (fs::exists(version.path() / "bin/initdb")) newest = std::max(newest, version.path() / "bin");
   if (newest.empty())
-    throw std::runtime_error("PostgreSQL is not installed, and these tests mean nothing without it. "
-                             "Fix: ./dev setup (or: apt-get install postgresql)");
+    throw std::runtime_error(
+        "PostgreSQL is not installed, and these tests mean nothing without it. "
+        "Fix: ./dev setup (or: apt-get install postgresql)");
   return newest;
 }
 
@@ -40,7 +41,8 @@ fs::path find_programs() {
 passwd const* other_user() {
   if (geteuid() != 0) return nullptr;
   auto const* const user = getpwnam("postgres");
-  if (!user) throw std::runtime_error("there is no user postgres to run PostgreSQL as. Fix: apt-get install postgresql");
+  if (!user)
+    throw std::runtime_error("there is no user postgres to run PostgreSQL as. Fix: apt-get install postgresql");
   return user;
 }
 
@@ -118,10 +120,10 @@ void postgres_server::make_cluster() {
     if (chown(folder_.c_str(), user->pw_uid, user->pw_gid) != 0 ||
         chown((folder_ / "password").c_str(), user->pw_uid, user->pw_gid) != 0)
       throw std::runtime_error("cannot give the folder to the user postgres");
-  auto const status = wait_for(spawn({programs_ / "initdb", "-D", folder_ / "data", "-U", "vendaval", "--encoding=UTF8",
-                                      "--locale=C", "--auth=scram-sha-256", "--pwfile=" + (folder_ / "password").string(),
-                                      "--no-sync"},
-                                     folder_ / "log"));
+  auto const status =
+      wait_for(spawn({programs_ / "initdb", "-D", folder_ / "data", "-U", "vendaval", "--encoding=UTF8", "--locale=C",
+                      "--auth=scram-sha-256", "--pwfile=" + (folder_ / "password").string(), "--no-sync"},
+                     folder_ / "log"));
   if (status != 0) throw std::runtime_error("initdb failed:\n" + contents(folder_ / "log"));
 }
 

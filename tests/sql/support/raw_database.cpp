@@ -29,7 +29,8 @@ class raw_sqlite final : public raw_database {
       for (int i = 0; i < count; ++i) row.emplace_back(cells[i] ? cells[i] : "NULL");
       return 0;
     };
-    if (sqlite3_exec(db_, text.c_str(), keep, &all, nullptr) != SQLITE_OK) throw std::runtime_error(sqlite3_errmsg(db_));
+    if (sqlite3_exec(db_, text.c_str(), keep, &all, nullptr) != SQLITE_OK)
+      throw std::runtime_error(sqlite3_errmsg(db_));
     return all;
   }
 
