@@ -1,8 +1,10 @@
 #pragma once
 /// A bank, an app and a monitor just good enough to play a game day against, in virtual time. Armed faults live in the
 /// real armed book, so leases, refusals and the kill switch are real.
+#include <algorithm>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>

@@ -1,0 +1,122 @@
+#include "controller/settings.hpp"
+
+#include <gmock/gmock.h>
+
+namespace vendaval::controller {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::string_view sandbox = "[environment]\nname = \"sandbox\"\n";
+
+std::string complaints(std::string const& text) {
+  auto const read = check_settings(text, "vendaval.toml");
+  return read ? "" : explain(read.error(), text);
+}
+std::string complaints_beside(std::string_view text) { return complaints(std::string(sandbox) + std::string(text)); }
+
+TEST(Settings, TheEnvironmentAloneIsEnough) {
+  auto const s = check_settings(std::string(sandbox), "vendaval.toml");
+  ASSERT_TRUE(s) << explain(s.error(), sandbox);
+  EXPECT_EQ(s->where, environment::sandbox);
+  EXPECT_TRUE(s->proxy.listen.loopback());
+  EXPECT_TRUE(s->api.listen.loopback());
+  EXPECT_TRUE(s->upstream.allow.empty()) << "no host means no faults";
+  EXPECT_EQ(s->banks.ids().size(), 7u);
+  EXPECT_EQ(s->rules.size(), 4u);
+  EXPECT_EQ(s->game_day.compress, 1u);
+  EXPECT_EQ(s->game_day.lease, 15s);
+}
+
+TEST(Settings, RefuseToStartWhereThingsMayNotBeBroken) {
+  for (auto const* text : {"", "[environment]\n", "[environment]\nname = \"production\"\n", "[environment]\nname = \"\"\n",
+                           "[environment]\nname = 1\n", "[environment]\nname = \"Staging\"\n"})
+    EXPECT_THAT(complaints(text), HasSubstr("only starts where that is safe: ")) << text;
+  EXPECT_EQ(complaints("[environment]\nname = \"staging\"\n"), "");
+}
+
+TEST(Settings, ProductionHostsNeedASentenceThatNobodyTypesByAccident) {
+  for (std::string const host : {"api.belvo.com", "API.Belvo.com", "api.belvo.com."}) {
+    auto const text = "[upstream]\nurl = \"https://" + host + "\"\n";
+    EXPECT_THAT(complaints_beside(text), HasSubstr("serves real customers")) << host;
+    EXPECT_THAT(complaints_beside(text + "production = \"yes\"\n"), HasSubstr("serves real customers")) << host;
+    EXPECT_EQ(complaints_beside(text + "production = \"" + std::string(production_phrase) + "\"\n"), "") << host;
+  }
+  EXPECT_THAT(complaints_beside("[upstream]\nallow = [\"sandbox.belvo.com\", \"api.belvo.com\"]\n"),
+              HasSubstr("vendaval.toml:4:31: \"api.belvo.com\" serves real customers"));
+}
+
+TEST(Settings, TheAllowListNamesExactHosts) {
+  EXPECT_EQ(complaints_beside("[upstream]\nallow = [\"sandbox.belvo.com\"]\n"), "");
+  for (std::string const entry : {"*.belvo.com", "https://sandbox.belvo.com", "sandbox.belvo.com/", ""})
+    EXPECT_THAT(complaints_beside("[upstream]\nallow = [\"sandbox.belvo.com\", \"" + entry + "\"]\n"),
+                HasSubstr("is not a host name")) << entry;
+  EXPECT_THAT(complaints_beside("[upstream]\nallow = [\"localhost\"]\n"),
+              HasSubstr("the upstream \"sandbox.belvo.com\" is not on this list, so no fault could ever be injected"));
+}
+
+TEST(Settings, CredentialsDoNotTravelInTheClear) {
+  EXPECT_THAT(complaints_beside("[upstream]\nurl = \"http://sandbox.belvo.com\"\n"), HasSubstr("in the clear"));
+  EXPECT_EQ(complaints_beside("[upstream]\nurl = \"http://127.0.0.1:9000\"\n"), "");
+  EXPECT_THAT(complaints_beside("[upstream]\nurl = \"https://id:password@sandbox.belvo.com\"\n"),
+              HasSubstr("without user name and password"));
+}
+
+TEST(Settings, AnApiThatOthersCanReachNeedsAToken) {
+  EXPECT_THAT(complaints_beside("[api]\nlisten = \"0.0.0.0:8480\"\n"), HasSubstr("without a token"));
+  EXPECT_EQ(complaints_beside("[api]\nlisten = \"0.0.0.0:8480\"\ntoken_file = \"token\"\n"), "");
+  EXPECT_EQ(complaints_beside("[api]\nlisten = \"[::1]:8480\"\n"), "");
+}
+
+TEST(Settings, AddressesAreAHostAndAPort) {
+  EXPECT_EQ(parse_endpoint("127.0.0.1:8443"), (endpoint{"127.0.0.1", 8443}));
+  EXPECT_EQ(parse_endpoint("[::1]:1"), (endpoint{"::1", 1}));
+  EXPECT_EQ(show(endpoint{"::1", 1}), "[::1]:1");
+  for (auto const* wrong : {"", ":80", "localhost", "localhost:", "localhost:65536", "localhost:-1", "::1:80", "localhost:8o"})
+    EXPECT_FALSE(parse_endpoint(wrong)) << wrong;
+}
+
+TEST(Settings, LinksLeadToBanksThatExist) {
+  auto const s = check_settings(std::string(sandbox) + "[links]\n\"8848bd0c\" = \"ofitau_br_retail\"\n", "vendaval.toml");
+  ASSERT_TRUE(s);
+  EXPECT_EQ(s->links.at("8848bd0c"), "itau");
+  EXPECT_THAT(complaints_beside("[links]\n\"8848bd0c\" = \"itauu\"\n"),
+              HasSubstr("vendaval.toml:4:14: unknown institution \"itauu\"\n     4 | \"8848bd0c\" = \"itauu\"\n"));
+}
+
+TEST(Settings, InstitutionsOfOnesOwnTakeThePlaceOfOurs) {
+  auto const s = check_settings(std::string(sandbox) + "[[institution]]\nid = \"xp\"\naliases = [\"ofxp_br\"]\n", "vendaval.toml");
+  ASSERT_TRUE(s);
+  EXPECT_THAT(s->banks.ids(), testing::ElementsAre("xp"));
+  EXPECT_THAT(complaints_beside("[[institution]]\nid = \"global\"\n"), HasSubstr("a name of our own"));
+  EXPECT_THAT(complaints_beside("[[institution]]\nid = \"a\"\n[[institution]]\nid = \"a\"\n"), HasSubstr("already listed"));
+}
+
+TEST(Settings, AWebhooksAddressIsNeverShown) {
+  for (std::string const url : {"http://hooks.slack.com/services/T0/B0/geheim", "geheim", "ftp://x/geheim"}) {
+    auto const told = complaints_beside("[[channel]]\nname = \"ops\"\nkind = \"slack\"\nurl = \"" + url + "\"\n");
+    EXPECT_THAT(told, HasSubstr("the url of channel \"ops\" must be an https:// address")) << url;
+    EXPECT_THAT(told, Not(HasSubstr("geheim")));
+  }
+  EXPECT_EQ(complaints_beside("[[channel]]\nname = \"ops\"\nkind = \"slack\"\nurl = \"https://hooks.slack.com/services/T0/B0/x\"\n"), "");
+}
+
+TEST(Settings, EverythingElseThatIsWrongIsToldToo) {
+  for (auto const& [text, message] : std::vector<std::pair<std::string, std::string>>{
+           {"[upstrem]\n", "unknown key \"upstrem\""},
+           {"[upstream]\ndialect = \"belvoo\"\n", "did you mean \"belvo\"?"},
+           {"[proxy]\nlisten = \"8443\"\n", "listen must be an address and a port"},
+           {"[proxy]\ncertificate = \"c.pem\"\n", "certificate and key come together"},
+           {"[proxy]\nthreads = \"2\"\n", "threads must be a whole number"},
+           {"[storage]\nurl = \"mysql://x\"\n", "url must begin with \"sqlite:\" or \"postgresql://\""},
+           {"[game_day]\ncompress = 0\n", "compress = 0 is outside 1 to 1000"},
+           {"[game_day]\ncompress = 1001\n", "compress = 1001 is outside 1 to 1000"},
+           {"[game_day]\nlease = \"61s\"\n", "lease = 61s is outside 1s to 1m"},
+           {"[faults]\nlongest_lease = \"2h\"\n", "longest_lease = 2h is outside"},
+           {"[[channel]]\nname = \"ops\"\nkind = \"pager\"\nurl = \"https://x.y\"\n", "kind must be one of"}})
+    EXPECT_THAT(complaints_beside(text), HasSubstr(message));
+}
+
+}  // namespace
+}  // namespace vendaval::controller
