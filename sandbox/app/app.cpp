@@ -51,7 +51,6 @@ void simulated_app::arrive(side& s, time_point now) {
   }
 }
 
-
 void simulated_app::send(std::string const& institution, side& s, std::vector<app_call>& out) {
   while (!s.ready.empty() && s.in_flight < settings_.concurrent) {
     task t = std::move(s.ready.front());
@@ -116,9 +115,7 @@ breaker_state simulated_app::breaker(std::string const& institution) const {
   return sides_.at(institution).breaker.state();
 }
 
-app_statistics simulated_app::statistics(std::string const& institution) const {
-  return sides_.at(institution).counts;
-}
+app_statistics simulated_app::statistics(std::string const& institution) const { return sides_.at(institution).counts; }
 
 app_statistics simulated_app::total() const {
   app_statistics sum;

@@ -34,7 +34,7 @@ struct app_statistics {
   std::uint64_t shed = 0;       // of those, given up because the queue was full
   std::uint64_t calls = 0;      // sent, retries included
   std::uint64_t calls_ok = 0;
-  std::uint64_t retries = 0;    // of the calls sent, those that were not first tries
+  std::uint64_t retries = 0;  // of the calls sent, those that were not first tries
   std::array<std::uint64_t, call_outcome_words.size()> outcomes{};  // of calls, by call_outcome
 
   std::uint64_t of(call_outcome o) const { return outcomes[static_cast<std::size_t>(o)]; }

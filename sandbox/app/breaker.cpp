@@ -32,8 +32,10 @@ bool circuit_breaker::tell(permit p, verdict v, time_point now) {
   if (v == verdict::neither) return false;
   bool const trying = state_ == breaker_state::half_open;
   if (v == verdict::good) {
-    if (!trying) in_a_row_ = 0;
-    else if (++in_a_row_ >= settings_.success_threshold) return enter(breaker_state::closed), true;
+    if (!trying)
+      in_a_row_ = 0;
+    else if (++in_a_row_ >= settings_.success_threshold)
+      return enter(breaker_state::closed), true;
     return false;
   }
   if (!trying && ++in_a_row_ < settings_.failure_threshold) return false;

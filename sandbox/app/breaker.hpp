@@ -43,9 +43,9 @@ class circuit_breaker {
 
   breaker_settings settings_;
   breaker_state state_ = breaker_state::closed;
-  std::uint64_t era_ = 0;       // one per stay in a state
-  unsigned in_a_row_ = 0;       // failures when closed, successes when half-open
-  bool probing_ = false;        // half-open: a call is trying
+  std::uint64_t era_ = 0;  // one per stay in a state
+  unsigned in_a_row_ = 0;  // failures when closed, successes when half-open
+  bool probing_ = false;   // half-open: a call is trying
   time_point opened_{};
 };
 

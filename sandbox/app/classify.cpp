@@ -9,7 +9,8 @@ call_outcome of_400(std::string const& code) {
   if (code.starts_with("institution_")) return call_outcome::institution;
   if (code == "too_many_sessions") return call_outcome::contention;
   if (code == "operational_limits_reached") return call_outcome::quota;
-  if (code == "invalid_link" || code == "unconfirmed_link" || code == "login_error" || code.starts_with("session_expired"))
+  if (code == "invalid_link" || code == "unconfirmed_link" || code == "login_error" ||
+      code.starts_with("session_expired"))
     return call_outcome::credentials;
   return call_outcome::client_error;
 }

@@ -32,10 +32,10 @@ inline std::string_view word(call_outcome o) { return call_outcome_words[static_
 
 /// When a call is tried again. Never on a 4xx but too_many_sessions and 408.
 struct retry_policy {
-  unsigned most = 3;     // retries after the first try
-  duration base = 1s;    // before the first retry
-  double factor = 2;     // each wait is this much longer
-  percent jitter{50};    // up to this much of the wait is added
+  unsigned most = 3;           // retries after the first try
+  duration base = 1s;          // before the first retry
+  double factor = 2;           // each wait is this much longer
+  percent jitter{50};          // up to this much of the wait is added
   duration contention = 120s;  // before trying again after too_many_sessions
   std::vector<call_outcome> on{call_outcome::network, call_outcome::timeout, call_outcome::server_error,
                                call_outcome::contention};

@@ -1,7 +1,7 @@
 #include "sandbox/app/traffic.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <cmath>
 

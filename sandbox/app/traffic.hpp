@@ -18,7 +18,13 @@ struct app_request {
 
 /// What users make the app ask for, and how often.
 enum class demand : std::uint8_t {
-  read_transactions, read_accounts, refresh_balances, refresh_accounts, refresh_transactions, see_institution, widget_token
+  read_transactions,
+  read_accounts,
+  refresh_balances,
+  refresh_accounts,
+  refresh_transactions,
+  see_institution,
+  widget_token
 };
 struct share_of_demand {
   demand what;

@@ -80,7 +80,8 @@ http_response bank::institutions_answer(call& c) {
 
 http_response bank::listed(call& c, std::vector<json::object const*> const& all) {
   auto const host = c.request.header("Host").value_or("localhost");
-  auto const origin = settings_.public_origin.empty() ? fmt::format("https://{}", host) : settings_.public_origin;
+  auto const origin =
+      settings_.public_origin.empty() ? fmt::format("{}://{}", settings_.scheme, host) : settings_.public_origin;
   auto page = page_of(all, c.request, origin, settings_.page_size);
   if (!page) return c.refuse(errors::invalid_page());
   http_response answer;

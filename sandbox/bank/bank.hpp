@@ -47,7 +47,7 @@ class bank {
   std::vector<std::string> links_of(std::string_view institution) const;
 
  private:
-  struct call;     // one request on its way (bank/call.hpp)
+  struct call;  // one request on its way (bank/call.hpp)
   struct waiting;
 
   http_response answer(call& c);
@@ -71,7 +71,7 @@ class bank {
   std::string authorization_;
   throttle throttle_;
   std::unique_ptr<store> store_;
-  std::map<std::string, waiting> sessions_;                       // by session id
+  std::map<std::string, waiting> sessions_;                        // by session id
   std::map<std::string, time_point, std::less<>> refresh_tokens_;  // until when they are good
 };
 

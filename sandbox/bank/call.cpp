@@ -69,8 +69,7 @@ std::string request_body::optional(std::string const& key, std::string otherwise
 
 std::string request_body::checked_date(std::string const& key, std::string value) {
   if (value.empty() || is_date(value)) return value;
-  wrong.push_back(
-      errors::invalid(key, "Date has wrong format. Use one of these formats instead: YYYY-MM-DD."));
+  wrong.push_back(errors::invalid(key, "Date has wrong format. Use one of these formats instead: YYYY-MM-DD."));
   return {};
 }
 

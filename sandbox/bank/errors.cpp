@@ -30,14 +30,18 @@ bank_error invalid_link() {
   return {400, "invalid_link", "The link has been invalidated. You may need to update link credentials", {}};
 }
 bank_error session_expired() {
-  return {400, "session_expired",
-          "The session you are trying to resume has expired, please start again from register/retrieve endpoint", {}};
+  return {400,
+          "session_expired",
+          "The session you are trying to resume has expired, please start again from register/retrieve endpoint",
+          {}};
 }
 bank_error unexpected_error() {
-  return {500, "unexpected_error",
-          "Belvo is unable to process the request due to an internal system issue or to an unsupported response from an "
-          "institution",
-          {}};
+  return {
+      500,
+      "unexpected_error",
+      "Belvo is unable to process the request due to an internal system issue or to an unsupported response from an "
+      "institution",
+      {}};
 }
 
 }  // namespace errors

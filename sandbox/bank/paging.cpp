@@ -32,7 +32,8 @@ json::value url_of_page(http_request const& request, std::string const& origin, 
   std::string result = origin + std::string(request.path());
   char separator = '?';
   auto const mark = request.target.find('?');
-  std::string_view rest = mark == std::string::npos ? std::string_view{} : std::string_view(request.target).substr(mark + 1);
+  std::string_view rest =
+      mark == std::string::npos ? std::string_view{} : std::string_view(request.target).substr(mark + 1);
   while (!rest.empty()) {
     auto const pair = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(rest.size(), pair.size() + 1));

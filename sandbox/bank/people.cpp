@@ -88,9 +88,15 @@ row transaction_row(row const& account, wall_time when, std::string const& stamp
 row balance_row(row const& account, wall_time when, std::string const& stamp, dice& d) {
   row r{uuid(d), account.link, account.id, account.institution, date_text(when), {}};
   auto const current = account.body.at("balance").at("current");
-  r.body = {{"id", r.id},           {"account", account.body}, {"created_at", stamp},
-            {"collected_at", stamp}, {"value_date", r.date},    {"current_balance", current},
-            {"balance", current},    {"statistics", nullptr},   {"internal_identification", hex32(d)}};
+  r.body = {{"id", r.id},
+            {"account", account.body},
+            {"created_at", stamp},
+            {"collected_at", stamp},
+            {"value_date", r.date},
+            {"current_balance", current},
+            {"balance", current},
+            {"statistics", nullptr},
+            {"internal_identification", hex32(d)}};
   return r;
 }
 

@@ -15,23 +15,24 @@ inline constexpr char demo_secret_password[] = "sandbox-password";
 struct bank_settings {
   std::string secret_id = demo_secret_id;
   std::string secret_password = demo_secret_password;
-  std::string public_origin;  // "https://sandbox.example:8443", for next/previous; empty: https and the request's Host
-  std::uint64_t seed = 1;     // of the data: the same seed makes the same links, accounts and amounts
+  std::string public_origin;  // "https://sandbox.example:8443", for next/previous; empty: scheme and the request's Host
+  std::string scheme = "https";  // set by whoever listens, not by a file
+  std::uint64_t seed = 1;        // of the data: the same seed makes the same links, accounts and amounts
 
-  unsigned page_size = 10;    // Belvo's sandbox holds 10, production 100
+  unsigned page_size = 10;  // Belvo's sandbox holds 10, production 100
   unsigned links_per_bank = 4;
   unsigned accounts_per_link = 2;
   unsigned transactions_per_account = 18;
 
-  latency_model read{400ms, 900ms};      // stored data: GET
-  latency_model retrieve{1800ms, 4s};    // the aggregator asks the bank
+  latency_model read{400ms, 900ms};    // stored data: GET
+  latency_model retrieve{1800ms, 4s};  // the aggregator asks the bank
   latency_model link{1800ms, 4s};
   latency_model token{150ms, 400ms};
-  latency_model meta{100ms, 300ms};      // login ping, institutions
+  latency_model meta{100ms, 300ms};  // login ping, institutions
 
-  percent errors{0.5};                   // genuine 500 unexpected_error on read, retrieve and link
-  percent mfa{0};                        // share of retrieves that ask for a token first (428, then PATCH)
-  unsigned throttle_requests = 0;        // per source and window; 0 = off. Belvo: 80 in 30 s
+  percent errors{0.5};             // genuine 500 unexpected_error on read, retrieve and link
+  percent mfa{0};                  // share of retrieves that ask for a token first (428, then PATCH)
+  unsigned throttle_requests = 0;  // per source and window; 0 = off. Belvo: 80 in 30 s
   duration throttle_window = 30s;
 
   template <class Self, class Visit>

@@ -36,8 +36,8 @@ struct resource {
 struct store {
   std::vector<bank_record> banks;
   std::vector<row> links;
-  std::array<resource, 4> resources{{{"accounts", false, {}}, {"transactions", true, {}}, {"balances", true, {}},
-                                     {"owners", false, {}}}};
+  std::array<resource, 4> resources{
+      {{"accounts", false, {}}, {"transactions", true, {}}, {"balances", true, {}}, {"owners", false, {}}}};
 
   resource* find_resource(std::string_view name);
   bank_record* find_bank(std::string_view code_or_alias);

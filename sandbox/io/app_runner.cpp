@@ -155,8 +155,7 @@ void app_runner::state::report(breaker_event const& event) {
   r.method = "POST";
   r.url = options.report_breaker_to;
   r.headers = {{"Content-Type", "application/json"}, {"X-Client-Instance", settings.instance}};
-  if (!options.report_token.empty())
-    r.headers.push_back({"Authorization", "Bearer " + options.report_token.reveal()});
+  if (!options.report_token.empty()) r.headers.push_back({"Authorization", "Bearer " + options.report_token.reveal()});
   r.body = boost::json::serialize(boost::json::object{
       {"institution", event.institution}, {"state", word(event.state)}, {"at", iso8601(calendar.at(event.at))}});
   r.timeout = 5s;
@@ -181,8 +180,8 @@ app_view app_runner::state::look() const {
 
 app_runner::app_runner(app_settings settings, institutions known, app_runner_options options,
                        breaker_listener on_breaker)
-    : state_(std::make_unique<state>(std::move(settings), std::move(known), std::move(options),
-                                     std::move(on_breaker))) {}
+    : state_(
+          std::make_unique<state>(std::move(settings), std::move(known), std::move(options), std::move(on_breaker))) {}
 
 app_runner::~app_runner() { stop(); }
 

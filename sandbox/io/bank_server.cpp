@@ -49,8 +49,9 @@ struct bank_server::state {
 };
 
 bank_server::bank_server(bank_settings settings, institutions banks, listen_address listen,
-                         std::optional<tls_identity> tls)
-    : state_(std::make_unique<state>(std::move(settings), std::move(banks))) {
+                         std::optional<tls_identity> tls) {
+  settings.scheme = tls ? "https" : "http";
+  state_ = std::make_unique<state>(std::move(settings), std::move(banks));
   http_server::settings s{.listen = std::move(listen), .tls = std::move(tls), .name = "sandbox bank"};
   auto* const self = state_.get();
   state_->server = std::make_unique<http_server>(

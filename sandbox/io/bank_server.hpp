@@ -11,7 +11,7 @@
 namespace vendaval::sandbox {
 
 struct bank_counters {
-  std::uint64_t requests = 0;  // answered
+  std::uint64_t requests = 0;                     // answered
   std::uint64_t ok = 0, refused = 0, broken = 0;  // 2xx, 4xx, 5xx
   std::uint64_t under_way = 0;
 };

@@ -98,8 +98,8 @@ TEST_F(RetrieveTest, ARetrieveThatNeedsATokenIsResumedWithItsSession) {
 TEST_F(RetrieveTest, ASessionExpiresAfterAMinute) {
   settings.mfa = {100};
   auto const error = error_in(retrieve("accounts"));
-  auto const body = R"({"session":")" + std::string(error.at("session").as_string()) + R"(","link":")" +
-                    link_of("itau") + R"("})";
+  auto const body =
+      R"({"session":")" + std::string(error.at("session").as_string()) + R"(","link":")" + link_of("itau") + R"("})";
   now += 60s;
   EXPECT_EQ(code_in(send(request("PATCH", "/api/accounts/", body))), "session_expired");
 }
