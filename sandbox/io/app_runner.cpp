@@ -193,7 +193,7 @@ void app_runner::start() {
 }
 
 void app_runner::stop() {
-  state_->thread.stop();
+  state_->thread.halt();
   state_->calls.reset();
 }
 

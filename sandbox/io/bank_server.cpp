@@ -69,9 +69,7 @@ void bank_server::start() {
 
 void bank_server::stop() {
   if (!state_->server) return;
-  state_->thread.stop();
-  state_->server.reset();
-  state_->thread.drain();
+  state_->thread.finish([self = state_.get()] { self->server.reset(); });
 }
 
 std::uint16_t bank_server::port() const { return state_->port; }

@@ -65,9 +65,7 @@ void receiver::start() {
 
 void receiver::stop() {
   if (!state_->server) return;
-  state_->thread.stop();
-  state_->server.reset();
-  state_->thread.drain();
+  state_->thread.finish([self = state_.get()] { self->server.reset(); });
 }
 
 std::uint16_t receiver::port() const { return state_->port; }
