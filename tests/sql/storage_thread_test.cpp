@@ -51,8 +51,8 @@ TEST_P(StorageThread, WorksOnAThreadOfItsOwn) {
 TEST_P(StorageThread, KeepsTheOrderOfBatchesAndJobs) {
   std::vector<std::int64_t> seen;
   {
+    gate held;  // outlives the thread that waits in it
     auto storage = start();
-    gate held;
     ASSERT_TRUE(storage.run(held.job()));
     for (int n = 1; n <= 3; ++n) {
       ASSERT_TRUE(storage.submit({.runs = {a_run(n)}}));
@@ -66,8 +66,8 @@ TEST_P(StorageThread, KeepsTheOrderOfBatchesAndJobs) {
 TEST_P(StorageThread, ABadBatchSpoilsOnlyItself) {
   std::vector<std::string> answers;
   {
+    gate held;  // outlives the thread that waits in it
     auto storage = start();
-    gate held;
     ASSERT_TRUE(storage.run(held.job()));  // so that all three wait together
     auto const note = [&](sql::result<> done) { answers.push_back(done ? "ok" : "refused"); };
     ASSERT_TRUE(storage.submit({.runs = {a_run(1)}}, note));
@@ -82,8 +82,8 @@ TEST_P(StorageThread, ABadBatchSpoilsOnlyItself) {
 TEST_P(StorageThread, FullItRefusesAtOnceAndNeverAnswers) {
   int answered = 0;
   {
+    gate held;  // outlives the thread that waits in it
     auto storage = start(2);
-    gate held;
     ASSERT_TRUE(storage.run(held.job()));
     held.entered.wait();
     auto const count = [&](sql::result<>) { ++answered; };
