@@ -17,8 +17,10 @@ std::size_t body_cursor::take(std::string_view bytes, std::string* decoded) {
 }
 
 void body_cursor::end_of_stream() {
-  if (framing_.kind == body_kind::until_close) ended_ = true;
-  else if (!done()) truncated_ = true;
+  if (framing_.kind == body_kind::until_close)
+    ended_ = true;
+  else if (!done())
+    truncated_ = true;
 }
 
 bool body_cursor::done() const {

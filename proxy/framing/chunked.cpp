@@ -53,9 +53,12 @@ bool chunk_scanner::step(char c) {
     case state::size_first:
     case state::size: return step_size(c);
     case state::extension:
-      if (c == '\r') state_ = state::size_lf;
-      else if (!value_char(c)) return fail("a chunk extension holds a control byte");
-      else if (++extension_bytes_ > bounds_.extension_bytes) return fail("too many chunk extensions");
+      if (c == '\r')
+        state_ = state::size_lf;
+      else if (!value_char(c))
+        return fail("a chunk extension holds a control byte");
+      else if (++extension_bytes_ > bounds_.extension_bytes)
+        return fail("too many chunk extensions");
       return true;
     case state::size_lf:
       if (c != '\n') return fail("CR without LF after a chunk size");
@@ -87,18 +90,24 @@ bool chunk_scanner::step_size(char c) {
     return true;
   }
   if (state_ == state::size_first) return fail("a chunk size is not hexadecimal");
-  if (c == '\r') state_ = state::size_lf;
-  else if (c == ';') state_ = state::extension, ++extension_bytes_;
-  else return fail("a chunk size is not hexadecimal");
+  if (c == '\r')
+    state_ = state::size_lf;
+  else if (c == ';')
+    state_ = state::extension, ++extension_bytes_;
+  else
+    return fail("a chunk size is not hexadecimal");
   return true;
 }
 
 bool chunk_scanner::step_trailer(char c) {
   if (state_ == state::trailer_lf) return c == '\n' ? end_of_trailer_line() : fail("CR without LF in the trailer");
   if (++trailer_bytes_ > bounds_.trailer_bytes) return fail("the trailer is too large");
-  if (c == '\r') state_ = state::trailer_lf;
-  else if (!value_char(c)) return fail("the trailer holds a control byte");
-  else line_ += c;
+  if (c == '\r')
+    state_ = state::trailer_lf;
+  else if (!value_char(c))
+    return fail("the trailer holds a control byte");
+  else
+    line_ += c;
   return true;
 }
 

@@ -24,13 +24,23 @@ class chunk_scanner {
 
   bool done() const { return state_ == state::done; }
   bool bad() const { return state_ == state::bad; }
-  std::string_view reason() const { return reason_; }  // why it is bad, for people
+  std::string_view reason() const { return reason_; }                                // why it is bad, for people
   std::uint64_t left_in_chunk() const { return state_ == state::data ? left_ : 0; }  // content bytes that come next
   std::uint64_t content_bytes() const { return content_; }
 
  private:
   enum class state : std::uint8_t {
-    size_first, size, extension, size_lf, data, data_cr, data_lf, trailer, trailer_lf, done, bad
+    size_first,
+    size,
+    extension,
+    size_lf,
+    data,
+    data_cr,
+    data_lf,
+    trailer,
+    trailer_lf,
+    done,
+    bad
   };
   bool step(char c);  // everything but content
   bool step_size(char c);

@@ -122,7 +122,8 @@ struct framing_fields {
 
  private:
   void add_length(std::string_view value) {
-    if (value.empty() || value.back() == ',' || value.front() == ',') fault = refuse(400, "Content-Length is not a number");
+    if (value.empty() || value.back() == ',' || value.front() == ',')
+      fault = refuse(400, "Content-Length is not a number");
     each_element(value, [this](std::string_view element) {
       auto const n = whole_number(element);
       if (!n) fault = refuse(400, "Content-Length is not a number");
@@ -132,8 +133,10 @@ struct framing_fields {
   }
   void add_coding(std::string_view value) {
     if (chunked) fault = refuse(400, "Transfer-Encoding more than once");
-    if (value.empty()) fault = refuse(400, "Transfer-Encoding is empty");
-    else if (!same_name(value, "chunked")) fault = refuse(501, "the only transfer coding understood is chunked");
+    if (value.empty())
+      fault = refuse(400, "Transfer-Encoding is empty");
+    else if (!same_name(value, "chunked"))
+      fault = refuse(501, "the only transfer coding understood is chunked");
     chunked = true;
   }
 };
@@ -176,8 +179,10 @@ verdict interpret(request_head& out) {
   if (auto const host = read_host(out); host.refused()) return host;
   framing_fields const framing(out.fields, out.version);
   if (framing.fault.refused()) return framing.fault;
-  if (framing.chunked) out.body = {body_kind::chunked, 0};
-  else if (framing.length.value_or(0) > 0) out.body = {body_kind::length, *framing.length};
+  if (framing.chunked)
+    out.body = {body_kind::chunked, 0};
+  else if (framing.length.value_or(0) > 0)
+    out.body = {body_kind::length, *framing.length};
   out.keep_alive = keeps_alive(out.fields, out.version);
   return read_expectation(out);
 }
@@ -186,10 +191,14 @@ verdict interpret(response_head& out, std::string_view method) {
   framing_fields const framing(out.fields, out.version);
   if (framing.fault.refused()) return framing.fault;
   bool const bodiless = method == "HEAD" || out.status / 100 == 1 || out.status == 204 || out.status == 304;
-  if (bodiless) out.body = {};
-  else if (framing.chunked) out.body = {body_kind::chunked, 0};
-  else if (framing.length) out.body = {*framing.length > 0 ? body_kind::length : body_kind::none, *framing.length};
-  else out.body = {body_kind::until_close, 0};
+  if (bodiless)
+    out.body = {};
+  else if (framing.chunked)
+    out.body = {body_kind::chunked, 0};
+  else if (framing.length)
+    out.body = {*framing.length > 0 ? body_kind::length : body_kind::none, *framing.length};
+  else
+    out.body = {body_kind::until_close, 0};
   out.keep_alive = keeps_alive(out.fields, out.version) && out.body.kind != body_kind::until_close;
   return accepted;
 }

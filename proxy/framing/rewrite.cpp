@@ -9,9 +9,9 @@
 namespace vendaval::framing {
 namespace {
 
-constexpr std::array<std::string_view, 9> hop_by_hop{"Connection", "Keep-Alive", "Proxy-Connection",
-                                                     "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding",
-                                                     "Upgrade", "HTTP2-Settings"};
+constexpr std::array<std::string_view, 9> hop_by_hop{"Connection",          "Keep-Alive", "Proxy-Connection",
+                                                     "Proxy-Authorization", "TE",         "Trailer",
+                                                     "Transfer-Encoding",   "Upgrade",    "HTTP2-Settings"};
 /// What Connection may name without effect: losing it would change what the message is or whom it is for.
 constexpr std::array<std::string_view, 5> protected_fields{"Content-Length", "Transfer-Encoding", "Host",
                                                            "Authorization", "Cookie"};
@@ -49,7 +49,8 @@ void add_line(std::string& out, std::string_view line) {
 }
 
 bool moved(field const& f, response_changes const& changes) {
-  if (changes.from_origin.empty() || changes.to_origin.empty() || !same_name(f.name, "Location") || !f.value.starts_with(changes.from_origin))
+  if (changes.from_origin.empty() || changes.to_origin.empty() || !same_name(f.name, "Location") ||
+      !f.value.starts_with(changes.from_origin))
     return false;
   auto const rest = f.value.substr(changes.from_origin.size());
   return rest.empty() || rest.front() == '/' || rest.front() == '?' || rest.front() == '#';
@@ -68,7 +69,8 @@ void write_request(request_head const& head, request_changes const& changes, std
                       same_name(f.name, "Accept-Encoding");
     if (!ours && !among(f.name, hop_by_hop) && !named_by_connection(head.fields, f.name)) add_line(out, f.line);
   }
-  bool const sends = head.method != "GET" && head.method != "HEAD" && head.method != "DELETE" && head.method != "OPTIONS";
+  bool const sends =
+      head.method != "GET" && head.method != "HEAD" && head.method != "DELETE" && head.method != "OPTIONS";
   if (changes.body.kind != body_kind::none || sends) add_framing(out, changes.body);
   out += head.version == http_version::v11 ? "Via: 1.1 vendaval\r\n\r\n" : "Via: 1.0 vendaval\r\n\r\n";
 }
@@ -102,8 +104,10 @@ void write_response(response_head const& head, response_changes const& changes, 
     }
   }
   if (!bare && !describes) add_framing(out, changes.body);
-  if (!changes.keep_alive) out += "Connection: close\r\n";
-  else if (changes.to == http_version::v10) out += "Connection: keep-alive\r\n";
+  if (!changes.keep_alive)
+    out += "Connection: close\r\n";
+  else if (changes.to == http_version::v10)
+    out += "Connection: keep-alive\r\n";
   out += head.version == http_version::v11 ? "Via: 1.1 vendaval\r\n\r\n" : "Via: 1.0 vendaval\r\n\r\n";
 }
 

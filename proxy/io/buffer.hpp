@@ -22,8 +22,8 @@ class byte_buffer {
     pinned_ = begin_;
   }
   void unpin() { pinned_ = 0; }
-  /// Room to read into, lent until commit(); empty when the buffer is full. Only here do bytes ever move, so that a read
-  /// under way keeps its place whatever is consumed meanwhile.
+  /// Room to read into, lent until commit(); empty when the buffer is full. Only here do bytes ever move, so that a
+  /// read under way keeps its place whatever is consumed meanwhile.
   std::span<char> room() {
     if (empty()) begin_ = end_ = pinned_;
     if (capacity_ - end_ < capacity_ / 4 && begin_ > pinned_) {

@@ -59,8 +59,10 @@ awaitable<io_result> channel::read_some(asio::mutable_buffer into) {
 }
 
 void channel::start_read(asio::mutable_buffer into, read_handler done) {
-  if (tls_) tls_->async_read_some(into, std::move(done));
-  else socket_.async_read_some(into, std::move(done));
+  if (tls_)
+    tls_->async_read_some(into, std::move(done));
+  else
+    socket_.async_read_some(into, std::move(done));
 }
 
 awaitable<error_code> channel::write(std::array<asio::const_buffer, 2> what) {

@@ -1,8 +1,8 @@
 #pragma once
+#include <array>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,10 +32,10 @@ class channel {
   /// Says goodbye in TLS (and waits for the other side's, so give it a deadline), then FIN. No read may be under way.
   awaitable<void> close_politely();
 
-  void cancel();   // operations under way end with operation_aborted
-  void abort();    // the same, and the socket is closed
-  void shut();     // plain FIN; nothing said in TLS
-  void reset();    // RST
+  void cancel();  // operations under way end with operation_aborted
+  void abort();   // the same, and the socket is closed
+  void shut();    // plain FIN; nothing said in TLS
+  void reset();   // RST
   /// Nothing to read and not closed by the other side: fit to carry another request.
   bool quiet();
 

@@ -4,8 +4,8 @@
 #include <fmt/ranges.h>
 #include <openssl/ssl.h>
 
-#include <boost/asio/post.hpp>
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <condition_variable>
 #include <stdexcept>
 #include <thread>
@@ -28,9 +28,10 @@ std::string lower(std::string text) {
 upstream_place place_of(upstream_settings const& s) {
   framing::request_head parsed;
   if (!framing::read_target(s.url, parsed) || !parsed.absolute || parsed.target != "/")
-    throw std::runtime_error(fmt::format(
-        "upstream url = \"{}\" is not understood; accepted is a scheme, a host and an optional port, "
-        "such as \"https://sandbox.belvo.com\"", s.url));
+    throw std::runtime_error(
+        fmt::format("upstream url = \"{}\" is not understood; accepted is a scheme, a host and an optional port, "
+                    "such as \"https://sandbox.belvo.com\"",
+                    s.url));
   upstream_place place;
   place.secure = lower(s.url).starts_with("https://");
   place.authority = lower(std::string(parsed.authority));
@@ -48,11 +49,13 @@ void check_allowed(gateway_settings const& s, upstream_place const& place) {
   if (std::ranges::any_of(s.allowed_hosts, same)) return;
   throw std::runtime_error(fmt::format(
       "the upstream {} is not on the allow-list of hosts (allowed: {}); add \"{}\" to allowed_hosts if breaking it on "
-      "purpose is really meant", place.origin, s.allowed_hosts.empty() ? "none" : fmt::format("{}", fmt::join(s.allowed_hosts, ", ")),
+      "purpose is really meant",
+      place.origin, s.allowed_hosts.empty() ? "none" : fmt::format("{}", fmt::join(s.allowed_hosts, ", ")),
       place.host));
 }
 
-int choose_http11(SSL*, unsigned char const** out, unsigned char* size, unsigned char const* offered, unsigned count, void*) {
+int choose_http11(SSL*, unsigned char const** out, unsigned char* size, unsigned char const* offered, unsigned count,
+                  void*) {
   static constexpr unsigned char spoken[] = "\x08http/1.1";
   auto* chosen = const_cast<unsigned char*>(*out);
   auto const found = SSL_select_next_proto(&chosen, size, spoken, sizeof spoken - 1, offered, count);
@@ -64,8 +67,10 @@ asio::ssl::context upstream_context(upstream_settings const& s) {
   asio::ssl::context context(asio::ssl::context::tls_client);
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
   error_code error;
-  if (s.ca_file.empty()) context.set_default_verify_paths(error);
-  else context.load_verify_file(s.ca_file, error);
+  if (s.ca_file.empty())
+    context.set_default_verify_paths(error);
+  else
+    context.load_verify_file(s.ca_file, error);
   if (error)
     throw std::runtime_error(fmt::format("the upstream's CA file {} cannot be used: {}", s.ca_file, error.message()));
   return context;
@@ -129,8 +134,9 @@ struct gateway::state {
       }
       port = at.port();
     } catch (boost::system::system_error const& e) {
-      throw std::runtime_error(fmt::format("the proxy cannot listen on {}: {}; free the port or change the proxy's listen address",
-                                           listen.text(), e.code().message()));
+      throw std::runtime_error(
+          fmt::format("the proxy cannot listen on {}: {}; free the port or change the proxy's listen address",
+                      listen.text(), e.code().message()));
     }
   }
 };

@@ -19,18 +19,18 @@ namespace vendaval {
 
 /// Every bound of the data path. Waits are checked five times a second, so they end up to 0.2 s late, never early.
 struct gateway_limits {
-  duration handshake = 10s;        // TLS with a client
-  duration head = 30s;             // from the first to the last byte of a request head
-  duration idle = 75s;             // a client connection without a request
-  duration body = 60s;             // silence within a body, in either direction
-  duration upstream_connect = 10s; // name, TCP and TLS together
-  duration first_byte = 330s;      // upstream's silence before its answer; a retrieval may take five minutes
-  duration upstream_idle = 20s;    // a pooled upstream connection without a request
-  std::uint32_t connections = 10000;     // of clients, all threads together; further ones are closed at once
-  std::uint32_t pooled_upstream = 64;    // idle upstream connections kept, per thread
-  bytes head_size{32 * 1024};            // of a request or answer head
+  duration handshake = 10s;            // TLS with a client
+  duration head = 30s;                 // from the first to the last byte of a request head
+  duration idle = 75s;                 // a client connection without a request
+  duration body = 60s;                 // silence within a body, in either direction
+  duration upstream_connect = 10s;     // name, TCP and TLS together
+  duration first_byte = 330s;          // upstream's silence before its answer; a retrieval may take five minutes
+  duration upstream_idle = 20s;        // a pooled upstream connection without a request
+  std::uint32_t connections = 10000;   // of clients, all threads together; further ones are closed at once
+  std::uint32_t pooled_upstream = 64;  // idle upstream connections kept, per thread
+  bytes head_size{32 * 1024};          // of a request or answer head
   std::uint32_t head_fields = 100;
-  bytes inspect{1 << 20};                // largest body held in memory to be understood; larger ones stream through
+  bytes inspect{1 << 20};  // largest body held in memory to be understood; larger ones stream through
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -70,13 +70,13 @@ struct gateway_settings {
   gateway_limits limits;
   upstream_settings upstream;
   std::vector<std::string> allowed_hosts;  // the upstream's host must be one of them
-  /// Names under which clients call this proxy. Its listen address, localhost, the loopback addresses and the upstream's
-  /// own host are always accepted; a request for any other host is answered 421 and never faulted.
+  /// Names under which clients call this proxy. Its listen address, localhost, the loopback addresses and the
+  /// upstream's own host are always accepted; a request for any other host is answered 421 and never faulted.
   std::vector<std::string> server_names;
   std::function<std::unique_ptr<dialects::dialect>()> make_dialect;  // called once per data thread
-  bool mark_injected = true;     // X-Vendaval-Fault: <label> on answers that a fault made
-  std::uint64_t seed = 1;        // for request ids in injected answers
-  std::size_t report_queue = 8192;  // exchanges per data thread that wait for drain()
+  bool mark_injected = true;            // X-Vendaval-Fault: <label> on answers that a fault made
+  std::uint64_t seed = 1;               // for request ids in injected answers
+  std::size_t report_queue = 8192;      // exchanges per data thread that wait for drain()
   std::shared_ptr<spdlog::logger> log;  // may be null
 };
 
@@ -94,8 +94,8 @@ class gateway final : public link {
   void stop();
   std::uint16_t port() const;
 
-  /// Returns when every data thread has taken the snapshot over (or after 100 ms, should one be stuck). A snapshot whose
-  /// epoch is not greater than the last one's is ignored.
+  /// Returns when every data thread has taken the snapshot over (or after 100 ms, should one be stuck). A snapshot
+  /// whose epoch is not greater than the last one's is ignored.
   void publish(std::shared_ptr<faults::armed_set const> armed) override;
   std::vector<exchange> drain() override;
   /// At most 0.2 s old.

@@ -20,8 +20,8 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<void> run();
 
   // From the worker, on the same thread:
-  void look_at(time_point now);                        // is somebody late?
-  void wake() { hold_.cancel(); }                      // the armed faults have changed
+  void look_at(time_point now);    // is somebody late?
+  void wake() { hold_.cancel(); }  // the armed faults have changed
   void terminate();
   void add_flight(std::vector<flight>& into) const;
 
@@ -35,17 +35,17 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<bool> read_head();
   awaitable<bool> handle();
   awaitable<bool> hold_body();
-  awaitable<bool> fill();
-  awaitable<bool> drain_body();
-  awaitable<void> leave();
-  awaitable<void> linger();
   void begin();
   bool wants_body();
   void aim();
   void stumbled(std::string_view why);
   void finish();
 
-  // the one read beside the coroutine
+  // session_client.cpp: bytes from the client, and how its connection ends
+  awaitable<bool> fill();
+  awaitable<bool> drain_body();
+  awaitable<void> leave();
+  awaitable<void> linger();
   void start_reading();
   void watch();
   void unwatch() { watching_ = false; }
@@ -89,12 +89,12 @@ class session : public std::enable_shared_from_this<session> {
   worker& worker_;
   channel client_;
   std::string peer_;
-  byte_buffer in_;        // from the client
+  byte_buffer in_;  // from the client
   asio::steady_timer arrived_, hold_;
   bool reading_ = false, watching_ = false;
   error_code read_error_;
   bool client_left_ = false, client_late_ = false, upstream_late_ = false;
-  bool over_ = false;     // no word more to this client: its socket is closed or must be
+  bool over_ = false;  // no word more to this client: its socket is closed or must be
   bool lingering_ = false;
   time_point deadline_ = time_point::max();
   side waiting_for_ = side::client;

@@ -11,8 +11,8 @@ namespace {
 
 using framing::body_kind;
 
-/// Text that a dialect may want to read: JSON, and the HTML of a gateway in front of the bank. Compressed bodies are not
-/// asked for (Accept-Encoding is not forwarded), and are passed on unread if they come all the same.
+/// Text that a dialect may want to read: JSON, and the HTML of a gateway in front of the bank. Compressed bodies are
+/// not asked for (Accept-Encoding is not forwarded), and are passed on unread if they come all the same.
 bool readable(framing::response_head const& answer) {
   if (!framing::value_of(answer.fields, "Content-Encoding").empty()) return false;
   auto const type = framing::value_of(answer.fields, "Content-Type");
@@ -58,7 +58,8 @@ void session::settle(outcome result) {
   if (result == outcome::client_gone) turn_.report.injected = turn_.plan.hold > 0ns;
 }
 
-/// What the dialect makes of the bank's answer. Should it stumble, the answer passes as it is, judged by its status alone.
+/// What the dialect makes of the bank's answer. Should it stumble, the answer passes as it is, judged by its status
+/// alone.
 void session::judge(bool inspected) {
   auto const type = framing::value_of(answer_.fields, "Content-Type");
   dialects::response_view const view{answer_.status, type, inspected ? std::string_view(content_) : std::string_view(),
@@ -73,7 +74,8 @@ void session::judge(bool inspected) {
     worker_.learn(dialect.learn(turn_.view(), view));
     auto const ours = origin_for_client();
     if (ours.empty() || answer_.body.kind == body_kind::none) return;
-    if (auto changed = dialect.rewrite(content_, worker_.shared().upstream.origin, ours)) content_ = std::move(*changed);
+    if (auto changed = dialect.rewrite(content_, worker_.shared().upstream.origin, ours))
+      content_ = std::move(*changed);
   } catch (std::exception const& e) {
     stumbled(e.what());
   }
@@ -94,8 +96,10 @@ awaitable<bool> session::respond() {
     }
   }
   bool more = false;
-  if (body.done()) more = co_await pass_whole();
-  else more = co_await pass_stream(body);
+  if (body.done())
+    more = co_await pass_whole();
+  else
+    more = co_await pass_stream(body);
   release_upstream(body);
   co_return more;
 }
@@ -114,7 +118,8 @@ awaitable<failure> session::collect(framing::body_cursor& body) {
     until(worker_.limits().body, side::upstream);
     auto const got = co_await read_upstream();
     if (!got.error) continue;
-    if (upstream_late_) co_return failure{failure::kind::timed_out, false, "the upstream fell silent within its answer"};
+    if (upstream_late_)
+      co_return failure{failure::kind::timed_out, false, "the upstream fell silent within its answer"};
     if (got.error != asio::error::eof || answer_.body.kind != body_kind::until_close)
       co_return failure{failure::kind::invalid, false, "the upstream closed within the body of its answer"};
     body.end_of_stream();
@@ -122,8 +127,8 @@ awaitable<failure> session::collect(framing::body_cursor& body) {
   co_return failure{};
 }
 
-/// The origin under which the client knows us; empty when it asks for the bank by name, through us as its forward proxy:
-/// then links to the bank come back to us anyway.
+/// The origin under which the client knows us; empty when it asks for the bank by name, through us as its forward
+/// proxy: then links to the bank come back to us anyway.
 std::string session::origin_for_client() const {
   if (turn_.head.absolute || turn_.head.authority.empty()) return {};
   return fmt::format("{}://{}", worker_.shared().server_tls ? "https" : "http", turn_.head.authority);
@@ -142,7 +147,7 @@ awaitable<bool> session::pass_whole() {
   turn_.report.status = answer_.status;
   bool const sent = co_await send(out_, content_);
   lingering_ = lingering_ || !turn_.body.done();
-  co_return sent && turn_.keep_alive;
+  co_return sent&& turn_.keep_alive;
 }
 
 /// Piece by piece, as fast as the slower side allows. What was taken in before goes first.
@@ -180,7 +185,7 @@ awaitable<bool> session::pass_stream(framing::body_cursor& body) {
     body.end_of_stream();
   }
   lingering_ = lingering_ || !turn_.body.done();
-  co_return sent && turn_.keep_alive;
+  co_return sent&& turn_.keep_alive;
 }
 
 /// The answer broke off on its way: the client must not take what it has for the whole. So no last chunk, no goodbye.
@@ -239,13 +244,15 @@ awaitable<bool> session::answer(unsigned status, std::string_view content_type, 
   if (!content_type.empty()) out_ += fmt::format("Content-Type: {}\r\n", content_type);
   if (status != 204 && status != 304) out_ += fmt::format("Content-Length: {}\r\n", body.size());
   out_ += extra;
-  if (!turn_.keep_alive) out_ += "Connection: close\r\n";
-  else if (turn_.head.version == framing::http_version::v10) out_ += "Connection: keep-alive\r\n";
+  if (!turn_.keep_alive)
+    out_ += "Connection: close\r\n";
+  else if (turn_.head.version == framing::http_version::v10)
+    out_ += "Connection: keep-alive\r\n";
   out_ += "\r\n";
   turn_.report.status = status;
   bool const bodiless = turn_.head.method == "HEAD" || status == 204 || status == 304;
   bool const sent = co_await send(out_, bodiless ? std::string_view() : body);
-  co_return sent && turn_.keep_alive;
+  co_return sent&& turn_.keep_alive;
 }
 
 awaitable<bool> session::send(std::string_view head, std::string_view body) {

@@ -17,7 +17,8 @@ faults::armed_fault const* find(faults::armed_set const& armed, std::uint64_t id
 }
 
 /// When the first lease of these faults ends; nothing when one of them is gone or over.
-std::optional<time_point> lease_of(std::vector<std::uint64_t> const& ids, faults::armed_set const& armed, time_point now) {
+std::optional<time_point> lease_of(std::vector<std::uint64_t> const& ids, faults::armed_set const& armed,
+                                   time_point now) {
   auto end = time_point::max();
   for (auto const id : ids) {
     auto const* const fault = find(armed, id);
@@ -64,8 +65,8 @@ awaitable<bool> session::carry_out() {
   co_return more;
 }
 
-/// Holds the request for its faults. A lease that is renewed meanwhile goes on holding; one that ends, or a fault that is
-/// cleared, lets the request go on clean at once.
+/// Holds the request for its faults. A lease that is renewed meanwhile goes on holding; one that ends, or a fault that
+/// is cleared, lets the request go on clean at once.
 awaitable<session::hold_end> session::hold() {
   auto const end = worker_.now() + std::min(turn_.plan.hold, longest);
   no_deadline();

@@ -25,8 +25,10 @@ awaitable<bool> session::forward() {
   unwatch();
   if (client_left_) why.what = failure::kind::client_left;
   bool more = false;
-  if (why) more = co_await answer_failure(std::move(why));
-  else more = co_await respond();
+  if (why)
+    more = co_await answer_failure(std::move(why));
+  else
+    more = co_await respond();
   co_return more;
 }
 
@@ -34,7 +36,8 @@ awaitable<bool> session::forward() {
 /// if we still have all of it.
 bool session::repeatable() const {
   auto const method = turn_.head.method;
-  bool const idempotent = method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" || method == "DELETE";
+  bool const idempotent =
+      method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" || method == "DELETE";
   return idempotent && (turn_.held_whole || turn_.head.body.kind == framing::body_kind::none);
 }
 
@@ -70,8 +73,8 @@ awaitable<failure> session::connect_upstream() {
   auto const untrusted = co_await upstream_->connect_tls(*worker_.shared().client_tls, place.verify_name);
   if (upstream_late_) co_return timed_out("no TLS with the upstream in time");
   if (untrusted)
-    co_return unreachable(fmt::format("no trusted TLS with {} as {}: {}", place.authority, place.verify_name,
-                                      untrusted.message()));
+    co_return unreachable(
+        fmt::format("no trusted TLS with {} as {}: {}", place.authority, place.verify_name, untrusted.message()));
   co_return failure{};
 }
 

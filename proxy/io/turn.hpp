@@ -11,17 +11,17 @@ namespace vendaval::io {
 
 /// One request on its way: from the first byte of its head to the report of its exchange.
 struct turn {
-  framing::request_head head;   // views into the session's pinned buffer
-  framing::body_cursor body;    // what of the request's body has been taken from the client
-  std::string content, raw;     // of the request's body: as far as it was held to be understood; raw when chunked
-  bool held_whole = false;      // `content` is the whole body
-  bool continue_due = false;    // the client waits for "100 Continue" before it sends the body
+  framing::request_head head;  // views into the session's pinned buffer
+  framing::body_cursor body;   // what of the request's body has been taken from the client
+  std::string content, raw;    // of the request's body: as far as it was held to be understood; raw when chunked
+  bool held_whole = false;     // `content` is the whole body
+  bool continue_due = false;   // the client waits for "100 Continue" before it sends the body
   dialects::target target;
   faults::plan plan;
   exchange report;
-  bool open = false;            // the report is not handed in yet
-  bool held = false;            // a fault is holding it now
-  bool keep_alive = false;      // the client's connection can carry another request
+  bool open = false;        // the report is not handed in yet
+  bool held = false;        // a fault is holding it now
+  bool keep_alive = false;  // the client's connection can carry another request
 
   dialects::request_view view() const {
     return {head.method, head.target, head.authority, framing::value_of(head.fields, "Content-Type"),
@@ -33,8 +33,8 @@ struct turn {
 struct failure {
   enum class kind : std::uint8_t { none, client_left, client_invalid, unreachable, timed_out, invalid };
   kind what = kind::none;
-  bool stale = false;    // a pooled connection that died before any byte of an answer
-  std::string reason;    // for people, without secrets
+  bool stale = false;  // a pooled connection that died before any byte of an answer
+  std::string reason;  // for people, without secrets
   explicit operator bool() const { return what != kind::none; }
 };
 

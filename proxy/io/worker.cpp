@@ -1,8 +1,8 @@
 #include "proxy/io/worker.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <algorithm>
 
 #include "proxy/framing/characters.hpp"
 #include "proxy/framing/target.hpp"

@@ -1,10 +1,10 @@
 #pragma once
+#include <atomic>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/lockfree/spsc_queue.hpp>
-#include <atomic>
 #include <mutex>
 #include <unordered_set>
 

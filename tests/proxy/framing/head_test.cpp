@@ -119,7 +119,8 @@ std::vector<request_row> const request_rows{
        std::string all;
        for (int i = 0; i < 120; ++i) all += "X: a\r\n";
        return all;
-     }()), 431},
+     }()),
+     431},
     {"a head too large", get("X: " + std::string(40000, 'a') + "\r\n"), 431},
     {"an endless line", "GET /" + std::string(40000, 'a'), 431},
 };
@@ -159,7 +160,8 @@ request_head accepted(std::string_view bytes) {
 }
 
 TEST(ReadRequest, GivesViewsOfWhatWasSent) {
-  std::string const bytes = "POST /api/links/?a=b HTTP/1.1\r\nHost: bank:8443\r\nX-A:  v  \r\nContent-Length: 7\r\n\r\nrest";
+  std::string const bytes =
+      "POST /api/links/?a=b HTTP/1.1\r\nHost: bank:8443\r\nX-A:  v  \r\nContent-Length: 7\r\n\r\nrest";
   auto const head = accepted(bytes);
   EXPECT_EQ(head.method, "POST");
   EXPECT_EQ(head.target, "/api/links/?a=b");
@@ -237,7 +239,11 @@ std::vector<response_row> const response_rows{
     {"a control byte in the reason", "GET", answer("200 O\x01K"), true, {}},
     {"both framings", "GET", answer("200 OK", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), true, {}},
     {"different lengths", "GET", answer("200 OK", "Content-Length: 5\r\nContent-Length: 6\r\n"), true, {}},
-    {"equal lengths", "GET", answer("200 OK", "Content-Length: 5\r\nContent-Length: 5\r\n"), false, {body_kind::length, 5}},
+    {"equal lengths",
+     "GET",
+     answer("200 OK", "Content-Length: 5\r\nContent-Length: 5\r\n"),
+     false,
+     {body_kind::length, 5}},
     {"gzip coding", "GET", answer("200 OK", "Transfer-Encoding: gzip\r\n"), true, {}},
     {"folded", "GET", answer("200 OK", "X: a\r\n b\r\n"), true, {}},
     {"blank before colon", "GET", answer("200 OK", "X : a\r\n"), true, {}},
@@ -252,8 +258,10 @@ TEST_P(ResponseHead, SaysHowItsBodyEnds) {
   response_head head;
   auto const seen = read_response(row.bytes, row.method, {}, head);
   EXPECT_EQ(seen.refused(), row.refused) << row.about << ": " << seen.reason;
-  if (row.refused) EXPECT_EQ(seen.status, 502u) << row.about;
-  else EXPECT_EQ(head.body, row.body) << row.about;
+  if (row.refused)
+    EXPECT_EQ(seen.status, 502u) << row.about;
+  else
+    EXPECT_EQ(head.body, row.body) << row.about;
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryRule, ResponseHead, testing::ValuesIn(response_rows),

@@ -35,14 +35,16 @@ TEST(WriteRequest, CopiesWhatIsTheClientsByteForByte) {
 TEST(WriteRequest, DropsWhatConcernsThisHopOnly) {
   auto const out = forwarded(
       "GET / HTTP/1.1\r\nHost: p\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nProxy-Connection: a\r\n"
-      "Proxy-Authorization: b\r\nTE: trailers\r\nTrailer: X\r\nUpgrade: h2c\r\nHTTP2-Settings: c\r\nX-Stays: d\r\n\r\n");
+      "Proxy-Authorization: b\r\nTE: trailers\r\nTrailer: X\r\nUpgrade: h2c\r\nHTTP2-Settings: c\r\nX-Stays: "
+      "d\r\n\r\n");
   EXPECT_EQ(out, "GET / HTTP/1.1\r\nHost: bank.example\r\nX-Stays: d\r\nVia: 1.1 vendaval\r\n\r\n");
 }
 
 TEST(WriteRequest, KeepsWhatConnectionMayNotTakeAway) {
   auto const out = forwarded(
       "POST / HTTP/1.1\r\nHost: p\r\nConnection: Authorization, Cookie, Host, Content-Length\r\nAuthorization: a\r\n"
-      "Cookie: b\r\nContent-Length: 3\r\n\r\n", {body_kind::length, 3});
+      "Cookie: b\r\nContent-Length: 3\r\n\r\n",
+      {body_kind::length, 3});
   EXPECT_THAT(out, HasSubstr("Authorization: a\r\n"));
   EXPECT_THAT(out, HasSubstr("Cookie: b\r\n"));
   EXPECT_THAT(out, HasSubstr("Host: bank.example\r\n"));
@@ -50,10 +52,12 @@ TEST(WriteRequest, KeepsWhatConnectionMayNotTakeAway) {
 }
 
 TEST(WriteRequest, FramesAnewAndNeverTwice) {
-  auto const length = forwarded("POST / HTTP/1.1\r\nHost: p\r\nTransfer-Encoding: chunked\r\n\r\n", {body_kind::length, 9});
+  auto const length =
+      forwarded("POST / HTTP/1.1\r\nHost: p\r\nTransfer-Encoding: chunked\r\n\r\n", {body_kind::length, 9});
   EXPECT_THAT(length, HasSubstr("Content-Length: 9\r\n"));
   EXPECT_THAT(length, Not(HasSubstr("chunked")));
-  auto const chunked = forwarded("POST / HTTP/1.1\r\nHost: p\r\nTransfer-Encoding: chunked\r\n\r\n", {body_kind::chunked, 0});
+  auto const chunked =
+      forwarded("POST / HTTP/1.1\r\nHost: p\r\nTransfer-Encoding: chunked\r\n\r\n", {body_kind::chunked, 0});
   EXPECT_THAT(chunked, HasSubstr("Transfer-Encoding: chunked\r\n"));
   EXPECT_THAT(chunked, Not(HasSubstr("Content-Length")));
   auto const folded = forwarded("POST / HTTP/1.1\r\nHost: p\r\nContent-Length: 5, 5\r\n\r\n", {body_kind::length, 5});
@@ -78,7 +82,8 @@ TEST(WriteRequest, SpeaksHttp11WhateverTheClientSpoke) {
 }
 
 TEST(WriteRequest, TurnsAbsoluteFormIntoOriginForm) {
-  EXPECT_THAT(forwarded("GET https://bank.example/x?y HTTP/1.1\r\nHost: q\r\n\r\n"), HasSubstr("GET /x?y HTTP/1.1\r\n"));
+  EXPECT_THAT(forwarded("GET https://bank.example/x?y HTTP/1.1\r\nHost: q\r\n\r\n"),
+              HasSubstr("GET /x?y HTTP/1.1\r\n"));
 }
 
 TEST(WriteResponse, CopiesWhatIsTheBanksByteForByte) {

@@ -193,7 +193,8 @@ TEST_F(GatewayFaults, NothingIsFaultedForAHostThatIsNotOurs) {
     EXPECT_EQ(got.first_line(), "HTTP/1.1 421 Misdirected Request") << host;
     EXPECT_EQ(got.header("X-Vendaval-Fault"), "");
     EXPECT_EQ(ask("GET https://" + std::string(host) + "/itau/ HTTP/1.1\r\nHost: localhost\r\n\r\n").first_line(),
-              "HTTP/1.1 421 Misdirected Request") << host;
+              "HTTP/1.1 421 Misdirected Request")
+        << host;
   }
   EXPECT_TRUE(upstream->asked().empty());
   EXPECT_EQ(proxy->counts().refused_hosts, 10u);

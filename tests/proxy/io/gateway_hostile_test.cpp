@@ -60,8 +60,9 @@ TEST_F(GatewayHostile, AMalformedChunkInABodyThatIsHeldIsRefusedToo) {
   settings.make_dialect = [] { return dialects::make_dialect("belvo", {}); };
   start_echo();
   auto const one = client();
-  one->say("POST /api/links/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-           "Transfer-Encoding: chunked\r\n\r\nzz\r\n");
+  one->say(
+      "POST /api/links/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+      "Transfer-Encoding: chunked\r\n\r\nzz\r\n");
   EXPECT_EQ(hear_message(*one).first_line(), "HTTP/1.1 400 Bad Request");
   EXPECT_TRUE(upstream->asked().empty());
 }
@@ -73,7 +74,10 @@ TEST_F(GatewayHostile, ABodyLargerThanTheInspectionLimitStillPassesWhole) {
   std::string const large(50000, 'x');
   EXPECT_EQ(ask(post("/api/links/", large)).body, "50000");
   EXPECT_EQ(ask("POST /api/links/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                "Transfer-Encoding: chunked\r\n\r\nc350\r\n" + large + "\r\n0\r\n\r\n").body, "50000");
+                "Transfer-Encoding: chunked\r\n\r\nc350\r\n" +
+                large + "\r\n0\r\n\r\n")
+                .body,
+            "50000");
 }
 
 TEST_F(GatewayHostile, ARequestThatTricklesInIsAnsweredAllTheSame) {

@@ -54,7 +54,8 @@ TEST_F(Gateway, AnswersPipelinedRequestsInOrder) {
   start_echo();
   auto const one = client();
   std::string all;
-  for (int i = 0; i < 30; ++i) all += i % 3 == 0 ? post("/itau/" + std::to_string(i), "{}") : get("/itau/" + std::to_string(i));
+  for (int i = 0; i < 30; ++i)
+    all += i % 3 == 0 ? post("/itau/" + std::to_string(i), "{}") : get("/itau/" + std::to_string(i));
   one->say(all);
   for (int i = 0; i < 30; ++i) EXPECT_EQ(hear_message(*one).body, "\"/itau/" + std::to_string(i) + "\"");
 }
@@ -82,8 +83,7 @@ TEST_F(Gateway, StreamsALargeChunkedAnswerIntact) {
   auto const sent = noise(3 << 20);
   start([&](wire& to, message) {
     to.say("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
-    for (std::size_t at = 0; at < sent.size(); at += 1 << 16)
-      to.say("10000\r\n" + sent.substr(at, 1 << 16) + "\r\n");
+    for (std::size_t at = 0; at < sent.size(); at += 1 << 16) to.say("10000\r\n" + sent.substr(at, 1 << 16) + "\r\n");
     to.say("0\r\n\r\n");
   });
   auto const got = ask(get("/itau/documents/"));
@@ -98,8 +98,11 @@ TEST_F(Gateway, PassesChunkedRequestsOn) {
 }
 
 TEST_F(Gateway, DecodesChunksForAClientOfHttp10) {
-  start([](wire& to, message) { to.say("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                       "5\r\nhello\r\n0\r\n\r\n"); });
+  start([](wire& to, message) {
+    to.say(
+        "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "5\r\nhello\r\n0\r\n\r\n");
+  });
   auto const one = client();
   one->say("GET /itau/ HTTP/1.0\r\n\r\n");
   auto const all = one->hear_all();
@@ -121,7 +124,8 @@ TEST_F(Gateway, PassesAnAnswerThatEndsWithItsConnection) {
 
 TEST_F(Gateway, AnswersHeadAndStatusesWithoutABody) {
   start([](wire& to, message request) {
-    to.say(request.head.starts_with("HEAD") ? "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" : "HTTP/1.1 204 Gone\r\n\r\n");
+    to.say(request.head.starts_with("HEAD") ? "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"
+                                            : "HTTP/1.1 204 Gone\r\n\r\n");
   });
   auto const one = client();
   one->say("HEAD /itau/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -151,8 +155,10 @@ TEST_F(Gateway, RepeatsAnIdempotentRequestWhenAPooledConnectionDied) {
   settings.threads = 1;
   std::atomic<int> count = 0;
   start([&](wire& to, message) {
-    if (++count == 2) to.wake();  // takes the second request and dies
-    else to.say(answer("{}"));
+    if (++count == 2)
+      to.wake();  // takes the second request and dies
+    else
+      to.say(answer("{}"));
   });
   auto const one = client();
   one->say(get("/itau/1"));
@@ -166,8 +172,10 @@ TEST_F(Gateway, NeverRepeatsAPost) {
   settings.threads = 1;
   std::atomic<int> count = 0;
   start([&](wire& to, message) {
-    if (++count == 2) to.wake();
-    else to.say(answer("{}"));
+    if (++count == 2)
+      to.wake();
+    else
+      to.say(answer("{}"));
   });
   auto const one = client();
   one->say(post("/itau/1", "{}"));
@@ -356,7 +364,8 @@ TEST_F(Gateway, ShowsRequestsUnderWay) {
   });
   auto const one = client();
   one->say(get("/itau/slow"));
-  EXPECT_TRUE(seen_in_flight([](auto const& all) { return all.size() == 1 && all[0].institution == "itau" && !all[0].held; }));
+  EXPECT_TRUE(
+      seen_in_flight([](auto const& all) { return all.size() == 1 && all[0].institution == "itau" && !all[0].held; }));
   go.count_down();
   hear_message(*one);
   EXPECT_TRUE(seen_in_flight([](auto const& all) { return all.empty(); }));

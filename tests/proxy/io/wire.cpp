@@ -37,14 +37,17 @@ bool wire::accept_tls(asio::ssl::context& context) {
 
 bool wire::say(std::string_view text) {
   error_code error;
-  if (tls_) asio::write(*tls_, asio::buffer(text), error);
-  else asio::write(socket_, asio::buffer(text), error);
+  if (tls_)
+    asio::write(*tls_, asio::buffer(text), error);
+  else
+    asio::write(socket_, asio::buffer(text), error);
   return !error;
 }
 
 bool wire::more() {
   char piece[16 * 1024];
-  auto const count = tls_ ? tls_->read_some(asio::buffer(piece), error_) : socket_.read_some(asio::buffer(piece), error_);
+  auto const count =
+      tls_ ? tls_->read_some(asio::buffer(piece), error_) : socket_.read_some(asio::buffer(piece), error_);
   heard_.append(piece, count);
   return count > 0;
 }
@@ -100,7 +103,8 @@ message hear_message(wire& from, bool answer_to_head) {
   if (!result.head.ends_with("\r\n\r\n")) return {};
   bool const answers = result.head.starts_with("HTTP/");
   auto const length = result.header("Content-Length");
-  if (answer_to_head || result.head.starts_with("HTTP/1.1 204") || result.head.starts_with("HTTP/1.1 100")) return result;
+  if (answer_to_head || result.head.starts_with("HTTP/1.1 204") || result.head.starts_with("HTTP/1.1 100"))
+    return result;
   if (!length.empty()) {
     result.body = from.hear(std::stoul(length));
   } else if (result.header("Transfer-Encoding") == "chunked") {
@@ -109,7 +113,8 @@ message hear_message(wire& from, bool answer_to_head) {
       auto const line = from.hear_until("\r\n");
       if (line.empty()) break;
       scanner.feed(line, &result.body);
-      if (scanner.left_in_chunk() > 0) scanner.feed(from.hear(static_cast<std::size_t>(scanner.left_in_chunk())), &result.body);
+      if (scanner.left_in_chunk() > 0)
+        scanner.feed(from.hear(static_cast<std::size_t>(scanner.left_in_chunk())), &result.body);
     }
   } else if (answers) {
     result.body = from.hear_all();

@@ -1,12 +1,12 @@
 #pragma once
-/// Both ends of the proxy, for its tests: blocking, over real TLS sockets on loopback, saying exactly the bytes they are
-/// told to. Every read gives up after ten seconds, so that a mistake fails a test instead of hanging it.
+/// Both ends of the proxy, for its tests: blocking, over real TLS sockets on loopback, saying exactly the bytes they
+/// are told to. Every read gives up after ten seconds, so that a mistake fails a test instead of hanging it.
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
