@@ -198,6 +198,7 @@ http_response api::start_run(http_request const& request, std::string const&) {
   who.version = version;
   who.started_by = actor_of(request);
   who.started = std::chrono::floor<std::chrono::milliseconds>(tools_.calendar.at(tools_.time.now()));
+  who.error_codes = tools_.error_codes;  // without them the journal could not be judged again
   for (auto const& bank : tools_.config.banks.all()) who.institutions.push_back({bank.id, bank.name, bank.aliases});
   game_day_settings settings;
   settings.lease = tools_.config.game_day.lease;
