@@ -4,29 +4,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Program, World, run, until } from './harness.mjs';
+import { Program, World, outage, run, until } from './harness.mjs';
 
-const outage = `
-[scenario]
-name = "crash"
-version = 1
-title = "One bank down while we are killed"
-type = "unavailability"
-target = "itau"
-[[phase]]
-name = "baseline"
-for = "1s"
-[[phase]]
-name = "down"
-for = "20m"
-[[phase.fault]]
-kind = "error"
-answers = ["institution_down"]
-operations = ["link", "retrieve"]
-[[assert]]
-measure = "notifications_opened"
-at_most = 100
-`;
+const scenario = outage('crash');
 
 const app = `
 [app]
@@ -40,7 +20,7 @@ test('a killed run leaves no fault armed, whole tables, and is marked error', { 
     writeFileSync(join(world.folder, 'app.toml'), app);
     const caller = new Program(['sandbox', 'app', '--target', `https://localhost:${world.proxyPort}`, '--ca', world.ca,
       '--config', join(world.folder, 'app.toml')]);
-    const id = (await world.post('/v1/runs', { scenario: outage, file: 'crash.toml' })).body.id;
+    const id = (await world.post('/v1/runs', { scenario, file: 'crash.toml' })).body.id;
     await until(async () => (await world.get('/v1/faults')).faults.length === 1, 'the fault is armed');
     await until(async () => /injected="true"/.test(await world.get('/metrics')), 'it has touched a request');
     await world.program.stop('SIGKILL');
@@ -60,11 +40,11 @@ test('a killed run leaves no fault armed, whole tables, and is marked error', { 
     assert.equal(run(['stop', '--reason', 'drill', ...api]).status, 0);
     await world.program.stop('SIGKILL');
     await world.up();
-    const refused = await world.post('/v1/runs', { scenario: outage, file: 'crash.toml' });
+    const refused = await world.post('/v1/runs', { scenario, file: 'crash.toml' });
     assert.equal(refused.status, 409);
     assert.match(refused.body.error, /kill switch is latched/);
     assert.equal(run(['release', '--reason', 'the drill is over', ...api]).status, 0);
-    assert.equal((await world.post('/v1/runs', { scenario: outage, file: 'crash.toml' })).status, 202);
+    assert.equal((await world.post('/v1/runs', { scenario, file: 'crash.toml' })).status, 202);
     await caller.stop();
   } finally {
     await world.end();

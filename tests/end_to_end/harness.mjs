@@ -152,3 +152,30 @@ token_p95 = "9ms"
 meta_p50 = "5ms"
 meta_p95 = "9ms"
 `;
+
+/** A bank that is down until somebody ends the run; `extra` goes into [scenario]. */
+export const outage = (name, extra = '') => `
+[scenario]
+name = "${name}"
+version = 1
+title = "One bank down"
+type = "unavailability"
+target = "itau"
+${extra}
+[[phase]]
+name = "baseline"
+for = "1s"
+[[phase]]
+name = "down"
+for = "20m"
+[[phase.fault]]
+kind = "error"
+answers = ["institution_down"]
+operations = ["link", "retrieve"]
+[[phase]]
+name = "recovery"
+for = "1s"
+[[assert]]
+measure = "notifications_opened"
+at_most = 100
+`;

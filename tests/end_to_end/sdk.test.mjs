@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
-import { World, until } from './harness.mjs';
+import { World, outage, until } from './harness.mjs';
 
 /** Talks to sdk_client.mjs line by line. */
 class Client {
@@ -30,31 +30,7 @@ class Client {
   }
 }
 
-const outage = `
-[scenario]
-name = "sdk-outage"
-version = 1
-title = "One bank down under the SDK"
-type = "unavailability"
-target = "itau"
-settle = "1s"
-[[phase]]
-name = "baseline"
-for = "1s"
-[[phase]]
-name = "down"
-for = "20m"
-[[phase.fault]]
-kind = "error"
-answers = ["institution_down"]
-operations = ["link", "retrieve"]
-[[phase]]
-name = "recovery"
-for = "1s"
-[[assert]]
-measure = "notifications_opened"
-at_most = 100
-`;
+const scenario = outage('sdk-outage', 'settle = "1s"');
 
 test('links, pages, an outage of one bank while another answers, and recovery', { timeout: 120_000 }, async () => {
   const world = await World.start({ compress: 1 });
@@ -72,7 +48,7 @@ test('links, pages, an outage of one bank while another answers, and recovery', 
     assert.equal((await client.ask('refresh', itau)).error, undefined);
 
     // Traffic for the target, without which a run refuses to begin.
-    const started = await world.post('/v1/runs', { scenario: outage, file: 'sdk-outage.toml' });
+    const started = await world.post('/v1/runs', { scenario, file: 'sdk-outage.toml' });
     assert.equal(started.status, 202, JSON.stringify(started.body));
     const run = started.body.id;
     await until(async () => {
