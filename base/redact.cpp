@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/personal_numbers.hpp"
 
 namespace vendaval {
@@ -19,15 +20,13 @@ struct cut {
   std::string_view put = hidden;
 };
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool digit(char c) { return c >= '0' && c <= '9'; }
 bool letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
 bool word(char c) { return letter(c) || digit(c) || c == '_'; }
 bool blank(char c) { return c == ' ' || c == '\t'; }
 
 bool starts_with_nocase(std::string_view text, std::string_view lower_case) {
-  return text.size() >= lower_case.size() &&
-         std::ranges::equal(text.substr(0, lower_case.size()), lower_case, {}, lower);
+  return text.size() >= lower_case.size() && same_name(text.substr(0, lower_case.size()), lower_case);
 }
 
 std::size_t run(std::string_view text, std::size_t at, auto belongs) {

@@ -17,3 +17,17 @@ function(vendaval_test name)
   target_compile_definitions(${name} PRIVATE VENDAVAL_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${test_TIMEOUT})
 endfunction()
+
+# vendaval_embeds(SOURCE files...): SOURCE takes these files in with #embed. Compiler caches do not look into them, so a
+# digest of what they say becomes part of the command.
+function(vendaval_embeds source)
+  set(digests "")
+  foreach(file ${ARGN})
+    file(SHA256 ${file} digest)
+    string(APPEND digests ${digest})
+  endforeach()
+  string(SHA256 digests "${digests}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARGN})
+  set_source_files_properties(${source} PROPERTIES
+    OBJECT_DEPENDS "${ARGN}" COMPILE_DEFINITIONS VENDAVAL_EMBEDDED="${digests}")
+endfunction()

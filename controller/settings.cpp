@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "base/ascii.hpp"
 #include "controller/read_criteria.hpp"
 #include "proxy/dialects/table.hpp"
 
@@ -16,14 +16,6 @@ namespace {
 
 constexpr std::array<std::string_view, 1> production_hosts{"api.belvo.com"};
 constexpr std::array<std::string_view, 2> storage_schemes{"sqlite:", "postgresql://"};
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return result;
-}
-
-bool is_loopback(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
 
 struct web_address {
   std::string scheme, host;
@@ -102,16 +94,16 @@ class settings_reader {
     if (!all.empty()) result_.banks = institutions(std::move(all));
   }
 
-  void read_endpoint(table_reader& in, std::string_view key, endpoint& value) {
+  void read_listen(table_reader& in, std::string_view key, listen_address& value) {
     std::string text;
     in(key, text);
     if (text.empty()) return;
-    if (auto const parsed = parse_endpoint(text)) value = *parsed;
+    if (auto const parsed = listen_address::parse(text)) value = *parsed;
     else in.fail(key, fmt::format("{} must be an address and a port such as \"127.0.0.1:{}\"", key, value.port));
   }
 
   void read_proxy(table_reader& in) {
-    read_endpoint(in, "listen", result_.proxy.listen);
+    read_listen(in, "listen", result_.proxy.listen);
     proxy_settings::fields(result_.proxy, in);
     if (in.has("certificate") != in.has("key"))
       in.fail(in.has("key") ? "key" : "certificate", "certificate and key come together: one of them is missing",
@@ -170,11 +162,11 @@ class settings_reader {
   }
 
   void read_api(table_reader& in) {
-    read_endpoint(in, "listen", result_.api.listen);
+    read_listen(in, "listen", result_.api.listen);
     in("token_file", result_.api.token_file);
     if (!result_.api.listen.loopback() && result_.api.token_file.empty())
       in.fail("listen", fmt::format("the API on {} could be reached from other machines without a token",
-                                    show(result_.api.listen)),
+                                    result_.api.listen.text()),
               "add token_file = \"…\", or listen on 127.0.0.1");
   }
 
@@ -209,25 +201,6 @@ class settings_reader {
 };
 
 }  // namespace
-
-bool endpoint::loopback() const { return is_loopback(host); }
-
-std::optional<endpoint> parse_endpoint(std::string_view text) {
-  auto const colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-  auto host = text.substr(0, colon);
-  auto const digits = text.substr(colon + 1);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  else if (host.contains(':')) return std::nullopt;
-  std::uint16_t port = 0;
-  auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (error != std::errc() || end != digits.data() + digits.size() || host.empty()) return std::nullopt;
-  return endpoint{std::string(host), port};
-}
-
-std::string show(endpoint const& e) {
-  return e.host.contains(':') ? fmt::format("[{}]:{}", e.host, e.port) : fmt::format("{}:{}", e.host, e.port);
-}
 
 std::string upstream_settings::host() const {
   auto const address = parse_web(url);

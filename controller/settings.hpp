@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/institution.hpp"
+#include "base/listen_address.hpp"
 #include "base/redact.hpp"
 #include "base/toml/reader.hpp"
 #include "monitor/alerts/rule.hpp"
@@ -16,22 +17,12 @@
 
 namespace vendaval::controller {
 
-/// Where to listen: "127.0.0.1:8443", "[::1]:8443".
-struct endpoint {
-  std::string host;
-  std::uint16_t port = 0;
-  bool loopback() const;
-  bool operator==(endpoint const&) const = default;
-};
-std::optional<endpoint> parse_endpoint(std::string_view text);
-std::string show(endpoint const& e);
-
 enum class environment : std::uint8_t { sandbox, staging };
 inline constexpr std::string_view environment_names[]{"sandbox", "staging"};
 
 /// The data path. Zero threads: one for each processor.
 struct proxy_settings {
-  endpoint listen{"127.0.0.1", 8443};
+  listen_address listen{"127.0.0.1", 8443};
   std::uint32_t threads = 0;
   std::string certificate, key;  // PEM files
   std::string public_url;        // how the app reaches us, for links in bodies; empty = from the Host header
@@ -79,7 +70,7 @@ inline constexpr std::string_view production_phrase = "real customers may be hur
 bool is_production_host(std::string_view host);
 
 struct api_settings {
-  endpoint listen{"127.0.0.1", 8480};
+  listen_address listen{"127.0.0.1", 8480};
   std::string token_file;  // needed unless we listen on loopback only
 };
 

@@ -90,6 +90,7 @@ class monitor {
   std::optional<breaker_finding> breaker(std::string_view institution, time_point now) const;
   std::vector<alert> alerts() const;
   std::vector<incident> incidents() const { return book_.all(); }
+  incident const* find_incident(std::string_view id) const { return book_.find(id); }
   incident const* open_incident(std::string_view institution) const { return book_.open_at(institution); }
   std::vector<institution_summary> summaries(time_point now) const;
   metrics_snapshot metrics(time_point now) const;

@@ -121,31 +121,6 @@ tcp::acceptor open_listener(asio::io_context& io, http_server::settings const& s
 
 }  // namespace
 
-std::optional<listen_address> listen_address::parse(std::string_view text) {
-  auto const colon = text.rfind(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  auto host = text.substr(0, colon);
-  auto const digits = text.substr(colon + 1);
-  bool const bracketed = host.starts_with('[') && host.ends_with(']') && host.size() > 2;
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  if (host.empty() || host.find_first_of("[]/ \t@") != std::string_view::npos) return std::nullopt;
-  if (bracketed != (host.find(':') != std::string_view::npos)) return std::nullopt;
-  listen_address result{std::string(host), 0};
-  auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), result.port);
-  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return result;
-}
-
-std::string listen_address::text() const {
-  return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port) : fmt::format("[{}]:{}", host, port);
-}
-
-bool listen_address::loopback() const {
-  error_code error;
-  auto const address = asio::ip::make_address(host, error);
-  return error ? host == "localhost" : address.is_loopback();
-}
-
 /// Held by the server and by every session, so that whoever ends last frees it.
 struct http_server::state : std::enable_shared_from_this<state> {
   state(asio::io_context& i, settings s, handler h)

@@ -11,6 +11,7 @@
 
 #include "base/http.hpp"
 #include "base/io/tls.hpp"
+#include "base/listen_address.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
 
@@ -21,15 +22,6 @@ class logger;
 namespace vendaval {
 
 namespace asio = boost::asio;
-
-/// "127.0.0.1:8443" or "[::1]:0"; port 0 lets the system choose.
-struct listen_address {
-  std::string host{};
-  std::uint16_t port = 0;
-  static std::optional<listen_address> parse(std::string_view text);
-  std::string text() const;
-  bool loopback() const;
-};
 
 class http_server {
  public:

@@ -51,7 +51,7 @@ bool same_secret(std::string_view a, std::string_view b) {
 }
 
 /// A page in a browser must not reach us under a name of its own (DNS rebinding).
-bool our_name(std::string_view host, endpoint const& listen) {
+bool our_name(std::string_view host, listen_address const& listen) {
   if (host.empty()) return false;
   auto const end = host.starts_with('[') ? host.find(']') + 1 : host.find(':');
   auto name = host.substr(0, end);

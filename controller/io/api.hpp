@@ -25,7 +25,6 @@ struct api_tools {
   monitor::watch& watch;
   monitor::outbox_worker& outbox;
   link& path;
-  sql::storage_thread& storage;
   std::vector<std::string> error_codes;  // of the dialect, to check scenarios with
   secret token;                          // empty: none is asked for
 };

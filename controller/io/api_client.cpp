@@ -3,17 +3,11 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
-#include <stdexcept>
 
-#include "base/io/file.hpp"
+#include "controller/io/token.hpp"
 
 namespace vendaval::controller {
 namespace {
-
-std::string trimmed(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.pop_back();
-  return text;
-}
 
 /// What the server said went wrong, in its own words when it used them.
 std::string reason(boost::json::value const& body, unsigned status) {
@@ -25,12 +19,7 @@ std::string reason(boost::json::value const& body, unsigned status) {
 
 }  // namespace
 
-api_client::api_client(api_address address) : address_(std::move(address)) {
-  if (address_.token_file.empty()) return;
-  auto text = read_file(address_.token_file);
-  if (!text) throw std::runtime_error(text.error());
-  token_ = secret(trimmed(std::move(*text)));
-}
+api_client::api_client(api_address address) : address_(std::move(address)), token_(read_token(address_.token_file)) {}
 
 std::expected<boost::json::value, api_failure> api_client::get(std::string const& path) {
   outbound_request request;

@@ -9,7 +9,6 @@ namespace vendaval::controller {
 namespace json = boost::json;
 
 sql::chaos_result_row chaos_row(journal const& j, scenario const& played, std::string const& journal_path) {
-  auto const whole = to_json(j);
   sql::chaos_result_row row;
   row.id = j.facts.run.id;
   row.test_name = fmt::format("{}@{}", played.name, played.version);
@@ -22,7 +21,7 @@ sql::chaos_result_row chaos_row(journal const& j, scenario const& played, std::s
                        {"seed", j.facts.run.seed},
                        {"compress", j.facts.run.compress},
                        {"version", j.facts.run.version},
-                       {"verdict", whole.as_object().at("verdict")}};
+                       {"verdict", to_json(j.stored)}};
   row.details = json::serialize(details);
   row.executed_at = j.facts.run.started;
   return row;

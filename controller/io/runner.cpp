@@ -49,17 +49,13 @@ struct runner::active {
     time_point at;
     std::string text;
   };
-  struct letter {
-    std::string institution;
-    monitor::notification_kind kind;
-  };
 
   game_day day;
   seconds traffic;
   std::vector<event> events;
   std::set<std::string> labels;                                // of the faults that this run asked for
   std::map<std::uint64_t, std::vector<std::string>> armed;     // institutions by fault
-  std::map<std::string, letter> letters;                       // notifications on their way
+  std::map<std::string, monitor::notification_kind> letters;   // about the target, on their way
   notice_counts notices;
   std::optional<std::string> refused;
   breaker_facts breaker;
@@ -155,11 +151,8 @@ void runner::saw(monitor::effects const& what) {
     if (change.what == monitor::incident_change::kind::resolved) say(change.at, "incident resolved");
   }
   for (auto const& n : what.notifications) {
-    auto const* incident = tools_.watch.state().open_incident(run_->target());
-    bool const ours = std::ranges::any_of(what.incidents, [&](auto const& c) {
-      return c.now.id == n.incident_id && c.now.institution == run_->target();
-    }) || (incident && incident->id == n.incident_id);
-    if (ours) run_->letters[n.id] = {run_->target(), n.kind};
+    auto const* incident = tools_.watch.state().find_incident(n.incident_id);
+    if (incident && incident->institution == run_->target()) run_->letters[n.id] = n.kind;
   }
 }
 
@@ -167,7 +160,7 @@ void runner::accepted(std::string const& notification, time_point at) {
   if (!run_) return;
   auto const letter = run_->letters.extract(notification);
   if (!letter) return;
-  auto const kind = letter.mapped().kind;
+  auto const kind = letter.mapped();
   if (kind == monitor::notification_kind::opened) ++run_->notices.opened;
   if (kind == monitor::notification_kind::updated) ++run_->notices.updated;
   if (kind == monitor::notification_kind::resolved) ++run_->notices.resolved;

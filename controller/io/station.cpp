@@ -14,11 +14,12 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "base/io/file.hpp"
 #include "base/io/log.hpp"
 #include "controller/io/api.hpp"
+#include "controller/io/token.hpp"
 #include "proxy/dialects/table.hpp"
 #include "proxy/io/gateway.hpp"
+#include "sql/address.hpp"
 
 namespace vendaval::controller {
 namespace {
@@ -49,7 +50,7 @@ monitor::monitor_settings watch_settings(settings const& s, timeline const& cale
   m.breaker.longest_wait = per(m.breaker.longest_wait, factor, 1s);
   m.slot = per(1s, factor, 50ms);
   m.time = calendar;
-  m.link = fmt::format("http://{}/v1/incidents", show(s.api.listen));
+  m.link = fmt::format("http://{}/v1/incidents", s.api.listen.text());
   m.seed = static_cast<std::uint64_t>(calendar.wall.time_since_epoch().count());
   return m;
 }
@@ -63,7 +64,7 @@ dialects::dialect_settings dialect_of(settings const& s) {
 
 gateway_settings path_of(settings const& s, std::shared_ptr<spdlog::logger> log) {
   gateway_settings g;
-  g.listen = {s.proxy.listen.host, s.proxy.listen.port};
+  g.listen = s.proxy.listen;
   if (!s.proxy.certificate.empty()) g.tls = tls_identity{s.proxy.certificate, s.proxy.key};
   g.threads = s.proxy.threads;
   g.limits.handshake = s.proxy.handshake;
@@ -97,13 +98,19 @@ std::string make_folder(std::string const& folder) {
 }
 
 secret token_of(settings const& s) {
-  if (s.api.token_file.empty()) return {};
-  auto text = read_file(s.api.token_file);
-  if (!text) throw std::runtime_error(fmt::format("api.token_file {}: {}", s.api.token_file, text.error()));
-  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
-  if (text->size() < 32)
+  auto token = read_token(s.api.token_file);
+  if (!s.api.token_file.empty() && token.reveal().size() < 32)
     throw std::runtime_error(fmt::format("api.token_file {}: a token needs at least 32 characters (openssl rand -hex 32)", s.api.token_file));
-  return secret(std::move(*text));
+  return token;
+}
+
+/// How often rules are looked at: often enough for the shortest window.
+duration tick_of(settings const& s) { return s.game_day.compress < 4 ? 250ms : 50ms; }
+
+/// The database's address for people: without its password.
+std::string shown_database(settings const& s) {
+  auto const address = sql::parse_address(s.storage);
+  return address ? address->shown : std::string();
 }
 
 }  // namespace
@@ -136,14 +143,14 @@ struct station::parts {
         path(path_of(config, make_logger("proxy", log_level))),
         outbox({control.get_executor(), time, calendar, storage, calls, make_logger("outbox", log_level)}, channels()),
         watch({control.get_executor(), time, path, storage, outbox, make_logger("monitor", log_level)},
-              watch_settings(config, calendar), per(1s, config.game_day.compress, 50ms) > 250ms ? duration(250ms) : duration(50ms)),
+              watch_settings(config, calendar), tick_of(config)),
         desk({control.get_executor(), time, calendar, path, storage, make_logger("faults", log_level), folder + "/kill-switch"},
              config.faults),
-        runs({time, calendar, desk, watch, path, storage, make_logger("runner", log_level), folder, config.storage,
+        runs({time, calendar, desk, watch, path, storage, make_logger("runner", log_level), folder, shown_database(config),
               fmt::format("pid {}", getpid())}),
-        routes({config, time, calendar, runs, desk, watch, outbox, path, storage,
+        routes({config, time, calendar, runs, desk, watch, outbox, path,
                 dialects::make_dialect(config.upstream.dialect, dialect_of(config))->error_codes(), token}),
-        server(control, {.listen = {config.api.listen.host, config.api.listen.port}, .tls = {}, .name = "api"},
+        server(control, {.listen = config.api.listen, .tls = {}, .name = "api"},
                [this](http_request request) { return routes.answer(std::move(request)); }) {
     watch.on_exchange([this](exchange const& x) { runs.saw(x); });
     watch.on_effects([this](monitor::effects const& what) { runs.saw(what); });
@@ -214,7 +221,7 @@ void station::run() {
   p.path.start();
   p.server.start();
   p.log->info("proxy on {}{}, API on http://{}, upstream {}", p.config.proxy.certificate.empty() ? "http://" : "https://",
-              show(p.config.proxy.listen), show(p.config.api.listen), p.config.upstream.url);
+              p.config.proxy.listen.text(), p.config.api.listen.text(), p.config.upstream.url);
   p.control.run();
   p.path.stop();
   p.storage.stop();

@@ -2,6 +2,8 @@
 #include <array>
 #include <string_view>
 
+#include "base/ascii.hpp"
+
 namespace vendaval::framing {
 
 namespace detail {
@@ -18,7 +20,7 @@ inline constexpr auto tokens = token_table();
 
 constexpr bool token_char(char c) { return detail::tokens[static_cast<unsigned char>(c)]; }
 constexpr bool digit(char c) { return c >= '0' && c <= '9'; }
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+using vendaval::lower;
 constexpr bool blank(char c) { return c == ' ' || c == '\t'; }
 /// Visible, blank or obs-text: what a field value may hold.
 constexpr bool value_char(char c) {

@@ -242,10 +242,6 @@ void renew(Head& head) {
 
 }  // namespace
 
-bool same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
-
 std::string_view value_of(std::vector<field> const& fields, std::string_view name) {
   for (auto const& f : fields)
     if (same_name(f.name, name)) return f.value;

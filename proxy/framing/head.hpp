@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ascii.hpp"
+
 namespace vendaval::framing {
 
 struct field {
@@ -73,8 +75,7 @@ verdict read_response(std::string_view buffer, std::string_view method, head_lim
 /// Value of the first field of that name, in any case; empty when absent.
 std::string_view value_of(std::vector<field> const& fields, std::string_view name);
 
-/// ASCII, as field names are compared.
-bool same_name(std::string_view a, std::string_view b);
+using vendaval::same_name;
 
 /// One field line, without its CRLF. False when it is not exactly `token ":" value`.
 bool read_field(std::string_view line, field& out);

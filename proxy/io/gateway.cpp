@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "base/ascii.hpp"
 #include "base/io/tls.hpp"
 #include "proxy/framing/characters.hpp"
 #include "proxy/framing/target.hpp"
@@ -19,11 +20,6 @@ namespace vendaval {
 namespace {
 
 using namespace io;
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), framing::lower);
-  return text;
-}
 
 upstream_place place_of(upstream_settings const& s) {
   framing::request_head parsed;

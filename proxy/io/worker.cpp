@@ -29,9 +29,7 @@ auto logged(common& c, std::string what) {
 }  // namespace
 
 bool common::serves(std::string_view authority) const {
-  std::string host(framing::host_of(authority));
-  std::ranges::transform(host, host.begin(), framing::lower);
-  return std::ranges::find(own_hosts, host) != own_hosts.end();
+  return std::ranges::find(own_hosts, lower(framing::host_of(authority))) != own_hosts.end();
 }
 
 worker::worker(common& c, unsigned index, tcp::endpoint const& at)

@@ -59,6 +59,7 @@ TEST(Settings, TheAllowListNamesExactHosts) {
 TEST(Settings, CredentialsDoNotTravelInTheClear) {
   EXPECT_THAT(complaints_beside("[upstream]\nurl = \"http://sandbox.belvo.com\"\n"), HasSubstr("in the clear"));
   EXPECT_EQ(complaints_beside("[upstream]\nurl = \"http://127.0.0.1:9000\"\n"), "");
+  EXPECT_THAT(complaints_beside("[upstream]\nurl = \"http://127.evil.example\"\n"), HasSubstr("in the clear"));
   EXPECT_THAT(complaints_beside("[upstream]\nurl = \"https://id:password@sandbox.belvo.com\"\n"),
               HasSubstr("without user name and password"));
 }
@@ -67,14 +68,15 @@ TEST(Settings, AnApiThatOthersCanReachNeedsAToken) {
   EXPECT_THAT(complaints_beside("[api]\nlisten = \"0.0.0.0:8480\"\n"), HasSubstr("without a token"));
   EXPECT_EQ(complaints_beside("[api]\nlisten = \"0.0.0.0:8480\"\ntoken_file = \"token\"\n"), "");
   EXPECT_EQ(complaints_beside("[api]\nlisten = \"[::1]:8480\"\n"), "");
+  EXPECT_THAT(complaints_beside("[api]\nlisten = \"127.evil.example:8480\"\n"), HasSubstr("without a token"));
 }
 
 TEST(Settings, AddressesAreAHostAndAPort) {
-  EXPECT_EQ(parse_endpoint("127.0.0.1:8443"), (endpoint{"127.0.0.1", 8443}));
-  EXPECT_EQ(parse_endpoint("[::1]:1"), (endpoint{"::1", 1}));
-  EXPECT_EQ(show(endpoint{"::1", 1}), "[::1]:1");
+  EXPECT_EQ(listen_address::parse("127.0.0.1:8443"), (listen_address{"127.0.0.1", 8443}));
+  EXPECT_EQ(listen_address::parse("[::1]:1"), (listen_address{"::1", 1}));
+  EXPECT_EQ((listen_address{"::1", 1}.text()), "[::1]:1");
   for (auto const* wrong : {"", ":80", "localhost", "localhost:", "localhost:65536", "localhost:-1", "::1:80", "localhost:8o"})
-    EXPECT_FALSE(parse_endpoint(wrong)) << wrong;
+    EXPECT_FALSE(listen_address::parse(wrong)) << wrong;
 }
 
 TEST(Settings, LinksLeadToBanksThatExist) {
