@@ -22,6 +22,7 @@ class body_cursor {
   bool done() const;
   bool bad() const { return truncated_ || scanner_.bad(); }
   std::string_view reason() const { return truncated_ ? "the body ended too early" : scanner_.reason(); }
+  flaw why() const { return truncated_ ? flaw::truncated : scanner_.why(); }
   body_framing framing() const { return framing_; }
 
  private:

@@ -18,15 +18,18 @@ int hex(char c) {
 bool forbidden_trailer(std::string_view name) {
   return std::ranges::any_of(
       std::initializer_list<std::string_view>{"Content-Length", "Transfer-Encoding", "Host", "Connection", "Trailer",
-                                              "Authorization", "Content-Encoding", "Content-Type", "Upgrade"},
+                                              "Authorization", "Content-Encoding", "Content-Type", "Content-Range",
+                                              "Upgrade", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "TE",
+                                              "Expect", "Cookie", "Set-Cookie"},
       [name](std::string_view forbidden) { return same_name(name, forbidden); });
 }
 
 }  // namespace
 
-bool chunk_scanner::fail(std::string_view why) {
+bool chunk_scanner::fail(flaw why, std::string_view reason) {
   state_ = state::bad;
-  reason_ = why;
+  why_ = why;
+  reason_ = reason;
   return false;
 }
 
@@ -53,23 +56,18 @@ bool chunk_scanner::step(char c) {
     case state::size_first:
     case state::size: return step_size(c);
     case state::extension:
-      if (c == '\r')
-        state_ = state::size_lf;
-      else if (!value_char(c))
-        return fail("a chunk extension holds a control byte");
-      else if (++extension_bytes_ > bounds_.extension_bytes)
-        return fail("too many chunk extensions");
-      return true;
+    case state::quoted:
+    case state::escaped: return step_extension(c);
     case state::size_lf:
-      if (c != '\n') return fail("CR without LF after a chunk size");
+      if (c != '\n') return fail(flaw::chunk, "CR without LF after a chunk size");
       state_ = left_ > 0 ? state::data : state::trailer;
       return true;
     case state::data_cr:
-      if (c != '\r') return fail("a chunk is longer than its size says");
+      if (c != '\r') return fail(flaw::chunk, "a chunk is longer than its size says");
       state_ = state::data_lf;
       return true;
     case state::data_lf:
-      if (c != '\n') return fail("CR without LF after a chunk");
+      if (c != '\n') return fail(flaw::chunk, "CR without LF after a chunk");
       digits_ = 0;
       state_ = state::size_first;
       return true;
@@ -84,28 +82,49 @@ bool chunk_scanner::step(char c) {
 
 bool chunk_scanner::step_size(char c) {
   if (int const h = hex(c); h >= 0) {
-    if (++digits_ > 15) return fail("a chunk size is too large");
+    if (++digits_ > 15) return fail(flaw::chunk, "a chunk size is too large");
     left_ = left_ * 16 + static_cast<std::uint64_t>(h);
     state_ = state::size;
     return true;
   }
-  if (state_ == state::size_first) return fail("a chunk size is not hexadecimal");
+  if (state_ == state::size_first) return fail(flaw::chunk, "a chunk size is not hexadecimal");
   if (c == '\r')
     state_ = state::size_lf;
   else if (c == ';')
     state_ = state::extension, ++extension_bytes_;
   else
-    return fail("a chunk size is not hexadecimal");
+    return fail(flaw::chunk, "a chunk size is not hexadecimal");
+  return true;
+}
+
+/// Nothing but tokens, "=", ";" and quoted text: what a reader behind us could take for the end of the line or for
+/// content does not get there.
+bool chunk_scanner::step_extension(char c) {
+  if (c == '\r' && state_ == state::extension) {
+    state_ = state::size_lf;
+    return true;
+  }
+  if (++extension_bytes_ > bounds_.extension_bytes) return fail(flaw::chunk, "too many chunk extensions");
+  if (!value_char(c)) return fail(flaw::chunk, "a chunk extension holds a control byte");
+  if (state_ == state::escaped)
+    state_ = state::quoted;
+  else if (state_ == state::quoted)
+    state_ = c == '"' ? state::extension : c == '\\' ? state::escaped : state::quoted;
+  else if (c == '"')
+    state_ = state::quoted;
+  else if (!token_char(c) && !blank(c) && c != ';' && c != '=')
+    return fail(flaw::chunk, "a chunk extension is not a name and a value");
   return true;
 }
 
 bool chunk_scanner::step_trailer(char c) {
-  if (state_ == state::trailer_lf) return c == '\n' ? end_of_trailer_line() : fail("CR without LF in the trailer");
-  if (++trailer_bytes_ > bounds_.trailer_bytes) return fail("the trailer is too large");
+  if (state_ == state::trailer_lf)
+    return c == '\n' ? end_of_trailer_line() : fail(flaw::trailer, "CR without LF in the trailer");
+  if (++trailer_bytes_ > bounds_.trailer_bytes) return fail(flaw::trailer, "the trailer is too large");
   if (c == '\r')
     state_ = state::trailer_lf;
   else if (!value_char(c))
-    return fail("the trailer holds a control byte");
+    return fail(flaw::trailer, "the trailer holds a control byte");
   else
     line_ += c;
   return true;
@@ -117,8 +136,8 @@ bool chunk_scanner::end_of_trailer_line() {
     return true;
   }
   field f;
-  if (!read_field(line_, f)) return fail("a trailer line is not a name, a colon and a value");
-  if (forbidden_trailer(f.name)) return fail("a trailer that would frame or route a message");
+  if (!read_field(line_, f)) return fail(flaw::trailer, "a trailer line is not a name, a colon and a value");
+  if (forbidden_trailer(f.name)) return fail(flaw::trailer, "a trailer that would frame or route a message");
   line_.clear();
   state_ = state::trailer;
   return true;

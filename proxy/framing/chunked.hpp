@@ -4,11 +4,13 @@
 #include <string>
 #include <string_view>
 
+#include "proxy/framing/flaw.hpp"
+
 namespace vendaval::framing {
 
 /// Finds where a chunked body ends (RFC 9112 §7.1), byte by byte or in large pieces alike, so that the raw bytes can be
-/// forwarded as they are. Strict: CRLF only, sizes of at most 15 hexadecimal digits, extensions and trailers bounded
-/// over the whole body, no trailer that would frame or route a message.
+/// forwarded as they are. Strict: CRLF only, sizes of at most 15 hexadecimal digits, extensions that follow their
+/// grammar, extensions and trailers bounded over the whole body, no trailer that would frame or route a message.
 class chunk_scanner {
  public:
   struct bounds {
@@ -25,6 +27,7 @@ class chunk_scanner {
   bool done() const { return state_ == state::done; }
   bool bad() const { return state_ == state::bad; }
   std::string_view reason() const { return reason_; }                                // why it is bad, for people
+  flaw why() const { return why_; }                                                  // the same, for counting
   std::uint64_t left_in_chunk() const { return state_ == state::data ? left_ : 0; }  // content bytes that come next
   std::uint64_t content_bytes() const { return content_; }
 
@@ -33,6 +36,8 @@ class chunk_scanner {
     size_first,
     size,
     extension,
+    quoted,   // within a quoted value of an extension
+    escaped,  // after a backslash in there
     size_lf,
     data,
     data_cr,
@@ -44,9 +49,10 @@ class chunk_scanner {
   };
   bool step(char c);  // everything but content
   bool step_size(char c);
+  bool step_extension(char c);
   bool step_trailer(char c);
   bool end_of_trailer_line();
-  bool fail(std::string_view why);
+  bool fail(flaw why, std::string_view reason);
 
   bounds bounds_;
   state state_ = state::size_first;
@@ -56,6 +62,7 @@ class chunk_scanner {
   std::size_t extension_bytes_ = 0, trailer_bytes_ = 0;
   std::string line_;  // the trailer line being read
   std::string_view reason_;
+  flaw why_ = flaw::none;
 };
 
 }  // namespace vendaval::framing

@@ -3,10 +3,12 @@
 /// points into the buffer that was given.
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "base/ascii.hpp"
+#include "proxy/framing/flaw.hpp"
 
 namespace vendaval::framing {
 
@@ -31,17 +33,24 @@ struct head_limits {
   std::size_t fields = 100;
 };
 
+/// The four ways to write a target (RFC 9112 §3.2): "/a?b", "https://host/a?b", "host:443" (CONNECT alone), "*"
+/// (OPTIONS alone).
+enum class target_form : std::uint8_t { origin, absolute, authority, asterisk };
+
 struct request_head {
   std::string_view method;
-  std::string_view target;     // origin-form, also when absolute-form was received
-  std::string_view authority;  // "sandbox.belvo.com:443": from an absolute-form target, else from Host
-  bool absolute = false;       // the target was in absolute-form
+  target_form form = target_form::origin;
+  std::string_view target;     // origin-form, also when absolute-form was received; "*"; empty for CONNECT
+  std::string_view scheme;     // of an absolute-form target: "https", in the case it was written
+  std::string_view authority;  // "sandbox.belvo.com:443": from an absolute- or authority-form target, else from Host
   http_version version = http_version::v11;
   std::vector<field> fields;
   body_framing body;
   bool keep_alive = true;
-  bool expects_continue = false;  // never for HTTP/1.0
-  std::size_t size = 0;           // bytes of the buffer that belong to this head
+  bool expects_continue = false;              // never for HTTP/1.0
+  std::string_view upgrade;                   // "websocket" when a switch to it is asked for in good order, else empty
+  std::optional<std::uint32_t> max_forwards;  // of OPTIONS: how many more intermediaries may pass it on
+  std::size_t size = 0;                       // bytes of the buffer that belong to this head
 };
 
 struct response_head {
@@ -59,11 +68,18 @@ struct verdict {
   enum class kind : std::uint8_t { need_more, whole, refused };
   kind what = kind::need_more;
   unsigned status = 0;      // of a refusal: 400, 414, 417, 431, 501, 505 for requests, 502 for responses
-  std::string_view reason;  // of a refusal, for people: "a header line ends without CR"
+  flaw why = flaw::none;    // of a refusal, for counting
+  std::string_view reason;  // the same, for people: "a line of the head ends without CR"
 
   bool whole() const { return what == kind::whole; }
   bool refused() const { return what == kind::refused; }
 };
+
+inline constexpr verdict need_more{};
+inline constexpr verdict accepted{verdict::kind::whole, 0, flaw::none, {}};
+constexpr verdict refuse(unsigned status, flaw why, std::string_view reason) {
+  return {verdict::kind::refused, status, why, reason};
+}
 
 /// Reads a request head from the front of `buffer` into `out`, whose memory is reused. The same bytes give the same
 /// verdict however they were split, and a refusal comes as soon as the line that deserves it is complete.

@@ -48,6 +48,11 @@ void add_line(std::string& out, std::string_view line) {
   out += "\r\n";
 }
 
+void add_upgrade(std::string& out, std::string_view protocol) {
+  out += "Connection: Upgrade\r\nUpgrade: ";
+  add_line(out, protocol);
+}
+
 bool moved(field const& f, response_changes const& changes) {
   if (changes.from_origin.empty() || changes.to_origin.empty() || !same_name(f.name, "Location") ||
       !f.value.starts_with(changes.from_origin))
@@ -67,8 +72,16 @@ void write_request(request_head const& head, request_changes const& changes, std
   for (auto const& f : head.fields) {
     bool const ours = same_name(f.name, "Host") || same_name(f.name, "Content-Length") || same_name(f.name, "Expect") ||
                       same_name(f.name, "Accept-Encoding");
-    if (!ours && !among(f.name, hop_by_hop) && !named_by_connection(head.fields, f.name)) add_line(out, f.line);
+    if (ours || among(f.name, hop_by_hop) || named_by_connection(head.fields, f.name)) continue;
+    if (head.max_forwards && same_name(f.name, "Max-Forwards")) continue;
+    add_line(out, f.line);
   }
+  if (head.max_forwards) {
+    out += "Max-Forwards: ";
+    add_number(out, *head.max_forwards - 1);
+    out += "\r\n";
+  }
+  if (changes.upgrade) add_upgrade(out, head.upgrade);
   bool const sends =
       head.method != "GET" && head.method != "HEAD" && head.method != "DELETE" && head.method != "OPTIONS";
   if (changes.body.kind != body_kind::none || sends) add_framing(out, changes.body);
@@ -104,7 +117,9 @@ void write_response(response_head const& head, response_changes const& changes, 
     }
   }
   if (!bare && !describes) add_framing(out, changes.body);
-  if (!changes.keep_alive)
+  if (changes.upgrade)
+    add_upgrade(out, value_of(head.fields, "Upgrade"));
+  else if (!changes.keep_alive)
     out += "Connection: close\r\n";
   else if (changes.to == http_version::v10)
     out += "Connection: keep-alive\r\n";

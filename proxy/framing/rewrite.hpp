@@ -9,12 +9,14 @@ namespace vendaval::framing {
 struct request_changes {
   std::string_view host;  // of the upstream, as its Host field says it: "sandbox.belvo.com"
   body_framing body;      // how we frame the body on the way out
+  bool upgrade = false;   // pass on the wish to switch to head.upgrade
 };
 
 /// Appends the head to forward. Hop-by-hop fields and those that Connection names are dropped (but never, because
 /// Connection names them, Content-Length, Transfer-Encoding, Host, Authorization or Cookie); framing is written anew;
 /// Host becomes the upstream's; Via is added. Accept-Encoding is dropped so that the bank answers in plain text that
-/// can be judged and rewritten. Every other line is copied byte for byte.
+/// can be judged and rewritten. Max-Forwards of OPTIONS, which must not be 0, is counted down. Every other line is
+/// copied byte for byte. Not for CONNECT.
 void write_request(request_head const& head, request_changes const& changes, std::string& out);
 
 struct response_changes {
@@ -22,6 +24,7 @@ struct response_changes {
   http_version to = http_version::v11;  // what the client speaks
   bool keep_alive = true;
   std::string_view from_origin, to_origin;  // Location that starts with the one starts with the other; empty: untouched
+  bool upgrade = false;                     // a 101 that was asked for: Connection and Upgrade are passed on
 };
 
 /// The same for an answer. until_close leaves without framing fields; `none` writes no framing for 1xx, 204 and 304.

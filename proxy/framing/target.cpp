@@ -26,6 +26,19 @@ std::size_t scheme_size(std::string_view text) {
   return 0;
 }
 
+bool read_absolute(std::string_view text, request_head& out) {
+  auto const scheme = scheme_size(text);
+  if (scheme == 0) return false;
+  auto const rest = text.substr(scheme);
+  auto const end = rest.find_first_of("/?");
+  out.form = target_form::absolute;
+  out.scheme = text.substr(0, scheme - 3);
+  out.authority = rest.substr(0, end);
+  // Without a path OPTIONS concerns the server as a whole (RFC 9112 §3.2.4).
+  out.target = end != std::string_view::npos ? rest.substr(end) : std::string_view(out.method == "OPTIONS" ? "*" : "/");
+  return valid_authority(out.authority) && (out.target == "*" || out.target.starts_with('/'));
+}
+
 }  // namespace
 
 std::string_view host_of(std::string_view authority) {
@@ -46,18 +59,21 @@ bool valid_authority(std::string_view text) {
 
 bool read_target(std::string_view text, request_head& out) {
   if (!std::ranges::all_of(text, target_char)) return false;
+  if (out.method == "CONNECT") {
+    out.form = target_form::authority;
+    out.authority = text;
+    return valid_authority(text) && text.size() > host_of(text).size();  // without a port it names no destination
+  }
   if (text.starts_with('/')) {
     out.target = text;
     return true;
   }
-  auto const scheme = scheme_size(text);
-  if (scheme == 0) return false;
-  auto const rest = text.substr(scheme);
-  auto const end = rest.find_first_of("/?");
-  out.absolute = true;
-  out.authority = rest.substr(0, end);
-  out.target = end == std::string_view::npos ? std::string_view("/") : rest.substr(end);
-  return valid_authority(out.authority) && out.target.starts_with('/');
+  if (text == "*") {
+    out.form = target_form::asterisk;
+    out.target = text;
+    return out.method == "OPTIONS";
+  }
+  return read_absolute(text, out);
 }
 
 }  // namespace vendaval::framing

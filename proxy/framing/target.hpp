@@ -11,8 +11,8 @@ bool valid_authority(std::string_view text);
 /// The authority without its port.
 std::string_view host_of(std::string_view authority);
 
-/// Reads an origin-form ("/a?b") or absolute-form ("https://host/a?b") target into target, authority and absolute.
-/// False for every other form, for fragments, user information, blanks, controls and 8-bit bytes.
+/// Reads a target into form, target, scheme and authority; the method must have been read. False for a form that the
+/// method may not have, for fragments, user information, blanks, controls and 8-bit bytes.
 bool read_target(std::string_view text, request_head& out);
 
 }  // namespace vendaval::framing

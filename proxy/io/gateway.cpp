@@ -23,7 +23,7 @@ using namespace io;
 
 upstream_place place_of(upstream_settings const& s) {
   framing::request_head parsed;
-  if (!framing::read_target(s.url, parsed) || !parsed.absolute || parsed.target != "/")
+  if (!framing::read_target(s.url, parsed) || parsed.form != framing::target_form::absolute || parsed.target != "/")
     throw std::runtime_error(
         fmt::format("upstream url = \"{}\" is not understood; accepted is a scheme, a host and an optional port, "
                     "such as \"https://sandbox.belvo.com\"",

@@ -127,6 +127,11 @@ awaitable<bool> session::handle() {
   turn_.keep_alive = head.keep_alive;
   turn_.continue_due = head.expects_continue && !turn_.body.done();
   turn_.report.client = dice::mix(dice::key(peer_) ^ dice::key(framing::value_of(head.fields, "User-Agent")));
+  if (head.form == framing::target_form::authority) {
+    lingering_ = true;
+    co_await answer_plain(501, "CONNECT is not served");
+    co_return false;
+  }
   if (!head.authority.empty() && !worker_.shared().serves(head.authority)) {
     worker_.shared().refused_hosts.fetch_add(1, std::memory_order_relaxed);
     lingering_ = true;
@@ -134,6 +139,11 @@ awaitable<bool> session::handle() {
                                  head.authority);
     co_await answer_plain(421, why);
     co_return false;
+  }
+  if (head.max_forwards == 0u) {  // meant for us: the last intermediary it may reach (RFC 9110 §7.6.2)
+    turn_.keep_alive = turn_.keep_alive && turn_.body.done();
+    settle(outcome::ok);
+    co_return co_await answer(204, {}, {}, {});
   }
   if (wants_body()) {
     bool const understood = co_await hold_body();

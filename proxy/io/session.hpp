@@ -85,6 +85,7 @@ class session : public std::enable_shared_from_this<session> {
   void judge(bool inspected);
   void release_upstream(framing::body_cursor const& body);
   void settle(outcome result);
+  void settle(failure const& why);
 
   worker& worker_;
   channel client_;

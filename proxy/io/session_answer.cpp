@@ -81,6 +81,11 @@ void session::judge(bool inspected) {
   }
 }
 
+void session::settle(failure const& why) {
+  settle(outcome_for(why.what));
+  if (why.what == failure::kind::invalid) turn_.report.code = name_of(why.flaw);
+}
+
 awaitable<bool> session::respond() {
   content_.clear();
   raw_.clear();
@@ -112,7 +117,7 @@ awaitable<failure> session::collect(framing::body_cursor& body) {
     auto const count = body.take(bytes, &content_);
     if (answer_.body.kind == body_kind::chunked) raw_.append(bytes.substr(0, count));
     from_upstream_.consume(count);
-    if (body.bad()) co_return failure{failure::kind::invalid, false, std::string(body.reason())};
+    if (body.bad()) co_return failure{failure::kind::invalid, false, std::string(body.reason()), body.why()};
     if (body.done() || content_.size() > limit) break;
     if (count > 0) continue;
     until(worker_.limits().body, side::upstream);
@@ -121,7 +126,8 @@ awaitable<failure> session::collect(framing::body_cursor& body) {
     if (upstream_late_)
       co_return failure{failure::kind::timed_out, false, "the upstream fell silent within its answer"};
     if (got.error != asio::error::eof || answer_.body.kind != body_kind::until_close)
-      co_return failure{failure::kind::invalid, false, "the upstream closed within the body of its answer"};
+      co_return failure{failure::kind::invalid, false, "the upstream closed within the body of its answer",
+                        framing::flaw::truncated};
     body.end_of_stream();
   }
   co_return failure{};
@@ -130,7 +136,7 @@ awaitable<failure> session::collect(framing::body_cursor& body) {
 /// The origin under which the client knows us; empty when it asks for the bank by name, through us as its forward
 /// proxy: then links to the bank come back to us anyway.
 std::string session::origin_for_client() const {
-  if (turn_.head.absolute || turn_.head.authority.empty()) return {};
+  if (turn_.head.form == framing::target_form::absolute || turn_.head.authority.empty()) return {};
   return fmt::format("{}://{}", worker_.shared().server_tls ? "https" : "http", turn_.head.authority);
 }
 
@@ -170,7 +176,7 @@ awaitable<bool> session::pass_stream(framing::body_cursor& body) {
     auto const bytes = from_upstream_.data();
     content_.clear();
     auto const count = body.take(bytes, decode ? &content_ : nullptr);
-    if (body.bad()) co_return co_await abandon({failure::kind::invalid, false, {}});
+    if (body.bad()) co_return co_await abandon({failure::kind::invalid, false, {}, body.why()});
     if (count > 0) {
       sent = co_await send({}, decode ? std::string_view(content_) : bytes.substr(0, count));
       from_upstream_.consume(count);
@@ -190,7 +196,7 @@ awaitable<bool> session::pass_stream(framing::body_cursor& body) {
 
 /// The answer broke off on its way: the client must not take what it has for the whole. So no last chunk, no goodbye.
 awaitable<bool> session::abandon(failure why) {
-  settle(outcome_for(why.what));
+  settle(why);
   over_ = true;
   client_.reset();
   co_return false;
@@ -222,7 +228,7 @@ awaitable<bool> session::answer_failure(failure why) {
   lingering_ = lingering_ || !reusable;
   unsigned const status = why.what == failure::kind::timed_out ? 504 : 502;
   turn_.report.status = status;
-  settle(outcome_for(why.what));
+  settle(why);
   auto const body = fmt::format("{{\"error\":\"{}\",\"message\":\"{}\"}}\n", word_for(why.what), quoted(why.reason));
   bool const more = co_await answer(status, "application/json", {}, body);
   co_return more;

@@ -12,7 +12,9 @@ namespace {
 constexpr int interim_answers = 8;  // 1xx before the final one
 
 failure unreachable(std::string reason) { return {failure::kind::unreachable, false, std::move(reason)}; }
-failure invalid(std::string_view reason) { return {failure::kind::invalid, false, std::string(reason)}; }
+failure invalid(framing::flaw what, std::string_view reason) {
+  return {failure::kind::invalid, false, std::string(reason), what};
+}
 failure timed_out(std::string_view what) { return {failure::kind::timed_out, false, std::string(what)}; }
 
 }  // namespace
@@ -138,10 +140,11 @@ awaitable<failure> session::read_answer_head(bool fresh) {
   bool silent = true;
   for (int interim = 0;;) {
     auto const seen = framing::read_response(from_upstream_.data(), turn_.head.method, limits, answer_);
-    if (seen.refused()) co_return invalid(seen.reason);
+    if (seen.refused()) co_return invalid(seen.why, seen.reason);
     if (seen.whole() && answer_.status / 100 != 1) break;
     if (seen.whole()) {
-      if (answer_.status == 101 || ++interim > interim_answers) co_return invalid("an interim answer nobody asked for");
+      if (answer_.status == 101 || ++interim > interim_answers)
+        co_return invalid(framing::flaw::interim, "an interim answer nobody asked for");
       from_upstream_.consume(answer_.size);
       continue;
     }
@@ -149,7 +152,7 @@ awaitable<failure> session::read_answer_head(bool fresh) {
     silent = silent && got.count == 0;
     if (!got.error) continue;
     if (upstream_late_) co_return timed_out("the upstream did not answer in time");
-    if (!silent) co_return invalid("the upstream closed within the head of its answer");
+    if (!silent) co_return invalid(framing::flaw::truncated, "the upstream closed within the head of its answer");
     failure why = unreachable(fmt::format("the upstream closed without an answer: {}", got.error.message()));
     why.stale = !fresh;
     co_return why;

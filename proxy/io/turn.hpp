@@ -33,8 +33,9 @@ struct turn {
 struct failure {
   enum class kind : std::uint8_t { none, client_left, client_invalid, unreachable, timed_out, invalid };
   kind what = kind::none;
-  bool stale = false;  // a pooled connection that died before any byte of an answer
-  std::string reason;  // for people, without secrets
+  bool stale = false;                        // a pooled connection that died before any byte of an answer
+  std::string reason;                        // for people, without secrets
+  framing::flaw flaw = framing::flaw::none;  // of a message that is invalid
   explicit operator bool() const { return what != kind::none; }
 };
 

@@ -40,11 +40,16 @@ std::vector<chunk_row> const chunk_rows{
     {"LF after a chunk", "5\r\nhello\n0\r\n\r\n", true, ""},
     {"a control byte in an extension", "5;a\x01\r\nhello\r\n", true, ""},
     {"LF inside an extension", "5;a\nb\r\nhello\r\n", true, ""},
+    {"a quoted extension", "5;a=\"b c;\\\"d\"; e\r\nhello\r\n0\r\n\r\n", false, "hello"},
+    {"an extension whose quote stays open", "5;a=\"b\r\nhello\r\n0\r\n\r\n", true, ""},
+    {"an extension that is no name", "5;GET /\r\nhello\r\n0\r\n\r\n", true, ""},
     {"too many extensions", "5;" + std::string(5000, 'a') + "\r\nhello\r\n", true, ""},
     {"too large a trailer", "0\r\nX: " + std::string(9000, 'a') + "\r\n\r\n", true, ""},
     {"a trailer that frames", "0\r\nContent-Length: 5\r\n\r\n", true, ""},
     {"a trailer that frames, in lower case", "0\r\ntransfer-encoding: chunked\r\n\r\n", true, ""},
     {"a trailer that routes", "0\r\nHost: other\r\n\r\n", true, ""},
+    {"a trailer that signs in", "0\r\nCookie: a\r\n\r\n", true, ""},
+    {"a folded trailer", "0\r\nX: a\r\n b\r\n\r\n", true, ""},
     {"a trailer that is no field", "0\r\nGET / HTTP/1.1\r\n\r\n", true, ""},
     {"a trailer with a NUL", "0\r\nX: a\0b\r\n\r\n"s, true, ""},
     {"LF after a trailer", "0\r\nX: a\n\r\n", true, ""},
@@ -59,6 +64,7 @@ TEST_P(Chunked, IsDecodedOrRefusedByTheRule) {
   auto const taken = scanner.feed(row.bytes + "NEXT", &content);
   EXPECT_EQ(scanner.bad(), row.bad) << row.about << ": " << scanner.reason();
   EXPECT_EQ(scanner.done(), !row.bad) << row.about;
+  EXPECT_EQ(scanner.why() != flaw::none, row.bad) << row.about;
   if (row.bad) return;
   EXPECT_EQ(taken, row.bytes.size()) << row.about;
   EXPECT_EQ(content, row.content) << row.about;

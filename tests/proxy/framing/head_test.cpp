@@ -37,9 +37,15 @@ std::vector<request_row> const request_rows{
     {"a blank before the method", line(" GET / HTTP/1.1"), 400},
     {"a method that is no token", line("GE(T / HTTP/1.1"), 400},
     {"an unknown method", line("BREW / HTTP/1.1"), 0},
-    {"CONNECT", line("CONNECT a:443 HTTP/1.1"), 501},
+    {"CONNECT", line("CONNECT a:443 HTTP/1.1"), 0},
+    {"CONNECT without a port", line("CONNECT a HTTP/1.1"), 400},
+    {"CONNECT with a path", line("CONNECT /a HTTP/1.1"), 400},
+    {"CONNECT with a URL", line("CONNECT http://a:443 HTTP/1.1"), 400},
+    {"CONNECT with a body", "CONNECT a:443 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n", 400},
     {"TRACE", line("TRACE / HTTP/1.1"), 501},
-    {"asterisk", line("OPTIONS * HTTP/1.1"), 400},
+    {"asterisk", line("OPTIONS * HTTP/1.1"), 0},
+    {"asterisk of another method", line("GET * HTTP/1.1"), 400},
+    {"asterisk with more", line("OPTIONS *a HTTP/1.1"), 400},
     {"authority-form", line("GET a:443 HTTP/1.1"), 400},
     {"a target without a slash", line("GET api HTTP/1.1"), 400},
     {"a fragment", line("GET /a#b HTTP/1.1"), 400},
@@ -99,6 +105,9 @@ std::vector<request_row> const request_rows{
     {"different Content-Lengths", get("Content-Length: 5\r\nContent-Length: 6\r\n"), 400},
     {"different Content-Lengths in a list", get("Content-Length: 5, 6\r\n"), 400},
     {"a Content-Length list that ends with a comma", get("Content-Length: 5,\r\n"), 400},
+    {"a Content-Length list with a gap", get("Content-Length: 5,,5\r\n"), 400},
+    {"a Content-Length with an underscore", get("Content_Length: 5\r\n"), 400},
+    {"a Transfer-Encoding with an underscore", get("Transfer_Encoding: chunked\r\n"), 400},
     {"chunked", get("Transfer-Encoding: chunked\r\n"), 0},
     {"chunked in capitals", get("Transfer-Encoding: CHUNKED\r\n"), 0},
     {"chunked twice", get("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), 400},
@@ -174,7 +183,8 @@ TEST(ReadRequest, GivesViewsOfWhatWasSent) {
 
 TEST(ReadRequest, TakesTheHostOfAnAbsoluteTargetOverTheField) {
   auto const head = accepted("GET https://bank/x HTTP/1.1\r\nHost: other\r\n\r\n");
-  EXPECT_TRUE(head.absolute);
+  EXPECT_EQ(head.form, target_form::absolute);
+  EXPECT_EQ(head.scheme, "https");
   EXPECT_EQ(head.authority, "bank");
   EXPECT_EQ(head.target, "/x");
   EXPECT_EQ(accepted("GET https://bank HTTP/1.1\r\nHost: bank\r\n\r\n").target, "/");
@@ -191,6 +201,34 @@ TEST(ReadRequest, KnowsWhetherTheConnectionGoesOn) {
 TEST(ReadRequest, NeverExpects100ContinueFromHttp10) {
   EXPECT_TRUE(accepted(get("Expect: 100-Continue\r\nContent-Length: 1\r\n")).expects_continue);
   EXPECT_FALSE(accepted("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n").expects_continue);
+}
+
+TEST(ReadRequest, TellsTheFourFormsOfATargetApart) {
+  EXPECT_EQ(accepted(get("")).form, target_form::origin);
+  auto const connect = accepted("CONNECT bank:443 HTTP/1.1\r\nHost: other\r\n\r\n");
+  EXPECT_EQ(connect.form, target_form::authority);
+  EXPECT_EQ(connect.authority, "bank:443");
+  auto const server = accepted("OPTIONS * HTTP/1.1\r\nHost: bank\r\n\r\n");
+  EXPECT_EQ(server.form, target_form::asterisk);
+  EXPECT_EQ(server.authority, "bank");
+  EXPECT_EQ(accepted("OPTIONS http://bank HTTP/1.1\r\nHost: bank\r\n\r\n").target, "*");
+}
+
+TEST(ReadRequest, SeesAWishToSwitchToWebSocketAndToNothingElse) {
+  std::string const asks = "Connection: keep-alive, Upgrade\r\n";
+  EXPECT_EQ(accepted(get(asks + "Upgrade: websocket\r\n")).upgrade, "websocket");
+  EXPECT_EQ(accepted(get("Upgrade: websocket\r\n")).upgrade, "") << "Connection does not name it";
+  EXPECT_EQ(accepted(get(asks + "Upgrade: h2c\r\n")).upgrade, "");
+  EXPECT_EQ(accepted(get(asks + "Upgrade: websocket, h2c\r\n")).upgrade, "");
+  EXPECT_EQ(accepted(get(asks + "Upgrade: websocket\r\nUpgrade: h2c\r\n")).upgrade, "");
+  EXPECT_EQ(accepted(get(asks + "Upgrade: websocket\r\nContent-Length: 5\r\n")).upgrade, "");
+  EXPECT_EQ(accepted("GET / HTTP/1.0\r\n" + asks + "Upgrade: websocket\r\n\r\n").upgrade, "");
+}
+
+TEST(ReadRequest, CountsForwardsOfOptionsOnly) {
+  EXPECT_EQ(accepted("OPTIONS / HTTP/1.1\r\nHost: a\r\nMax-Forwards: 3\r\n\r\n").max_forwards, 3u);
+  EXPECT_EQ(accepted("OPTIONS / HTTP/1.1\r\nHost: a\r\nMax-Forwards: x\r\n\r\n").max_forwards, std::nullopt);
+  EXPECT_EQ(accepted(get("Max-Forwards: 3\r\n")).max_forwards, std::nullopt);
 }
 
 TEST(ReadRequest, CarriesNothingOverFromTheHeadBefore) {
@@ -225,6 +263,8 @@ std::vector<response_row> const response_rows{
     {"HEAD, chunked", "HEAD", answer("200 OK", "Transfer-Encoding: chunked\r\n"), false, {}},
     {"204", "DELETE", answer("204 No Content"), false, {}},
     {"204 with a length", "DELETE", answer("204 No Content", "Content-Length: 5\r\n"), false, {}},
+    {"100 with a length", "GET", answer("100 Continue", "Content-Length: 5\r\n"), true, {}},
+    {"103 that is chunked", "GET", answer("103 Early Hints", "Transfer-Encoding: chunked\r\n"), true, {}},
     {"304", "GET", answer("304 Not Modified", "Content-Length: 5\r\n"), false, {}},
     {"100", "GET", answer("100 Continue"), false, {}},
     {"no reason", "GET", "HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n", false, {}},
@@ -262,6 +302,18 @@ TEST_P(ResponseHead, SaysHowItsBodyEnds) {
     EXPECT_EQ(seen.status, 502u) << row.about;
   else
     EXPECT_EQ(head.body, row.body) << row.about;
+}
+
+TEST(ReadResponse, KeepsNoConnectionOnWhichABodyMayFollowThatIsNone) {
+  auto const goes_on = [](std::string const& bytes) {
+    response_head head;
+    EXPECT_TRUE(read_response(bytes, "DELETE", {}, head).whole()) << bytes;
+    return head.keep_alive;
+  };
+  EXPECT_TRUE(goes_on(answer("204 No Content")));
+  EXPECT_TRUE(goes_on(answer("204 No Content", "Content-Length: 0\r\n")));
+  EXPECT_FALSE(goes_on(answer("204 No Content", "Content-Length: 5\r\n")));
+  EXPECT_FALSE(goes_on(answer("204 No Content", "Transfer-Encoding: chunked\r\n")));
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryRule, ResponseHead, testing::ValuesIn(response_rows),

@@ -86,6 +86,33 @@ TEST(WriteRequest, TurnsAbsoluteFormIntoOriginForm) {
               HasSubstr("GET /x?y HTTP/1.1\r\n"));
 }
 
+TEST(WriteRequest, PassesAnUpgradeOnOnlyWhenTold) {
+  std::string const bytes =
+      "GET / HTTP/1.1\r\nHost: p\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n";
+  request_head head;
+  ASSERT_TRUE(read_request(bytes, {}, head).whole());
+  std::string out;
+  write_request(head, {"bank", {}, true}, out);
+  EXPECT_EQ(out,
+            "GET / HTTP/1.1\r\nHost: bank\r\nSec-WebSocket-Version: 13\r\nConnection: Upgrade\r\n"
+            "Upgrade: websocket\r\nVia: 1.1 vendaval\r\n\r\n");
+  EXPECT_THAT(forwarded(bytes), Not(HasSubstr("Upgrade")));
+}
+
+TEST(WriteRequest, CountsForwardsDown) {
+  EXPECT_THAT(
+      forwarded("OPTIONS * HTTP/1.1\r\nHost: p\r\nmax-forwards: 7\r\n\r\n"),
+      testing::AllOf(HasSubstr("OPTIONS * HTTP/1.1\r\n"), HasSubstr("Max-Forwards: 6\r\n"), Not(HasSubstr("7"))));
+}
+
+TEST(WriteResponse, PassesTheSwitchOnThatWasAskedFor) {
+  response_changes changes;
+  changes.upgrade = true;
+  EXPECT_EQ(
+      answered("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n", changes),
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nVia: 1.1 vendaval\r\n\r\n");
+}
+
 TEST(WriteResponse, CopiesWhatIsTheBanksByteForByte) {
   EXPECT_EQ(answered("HTTP/1.1 201 Made\r\nserver:  x \r\nContent-Length: 2\r\nKeep-Alive: 5\r\n\r\n",
                      {{body_kind::length, 2}, http_version::v11, true, {}, {}}),
