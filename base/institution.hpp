@@ -34,7 +34,10 @@ class institutions {
   std::vector<institution> all_;
 };
 
-/// The seven banks of the mission with their Belvo names; Inter's Belvo name is our guess, so configure it.
+/// Brazilian banks with every name that Belvo and the app's own lists use for them (early 2026): the mission's seven
+/// first. A configured bank that names no aliases takes them from here.
+std::vector<institution> const& known_institutions();
+/// The seven banks of the mission; Inter's Belvo name is our guess, so configure it.
 institutions mission_institutions();
 
 }  // namespace vendaval

@@ -8,6 +8,8 @@ namespace vendaval::dialects {
 
 /// JSON from outside: nothing when it is not valid, or nests deeper than any API here has reason to.
 std::optional<boost::json::value> parse_bounded(std::string_view text);
+/// Would parse_bounded understand it? Keeps nothing of it, so it allocates nothing.
+bool is_json(std::string_view text);
 
 /// The member `key` if it is a text that is not empty.
 std::optional<std::string_view> text_at(boost::json::object const& object, std::string_view key);

@@ -12,6 +12,7 @@
 #include "proxy/exchange.hpp"
 #include "proxy/faults/error_shapes.hpp"
 #include "proxy/faults/plan.hpp"
+#include "proxy/framing/head.hpp"
 
 namespace vendaval::dialects {
 
@@ -19,19 +20,22 @@ namespace vendaval::dialects {
 struct request_view {
   std::string_view method, target, host;  // target in origin-form: "/api/links/?page=2"
   std::string_view content_type;
-  std::string_view body;  // whole when wants_body() said so and it fitted the limit; else empty
+  std::string_view body;  // whole when wants_body() said so and it fitted the limit; else empty. Never compressed
+  std::span<framing::field const> fields{};
 };
 struct response_view {
   unsigned status = 0;
   std::string_view content_type;
-  std::string_view body;   // whole when it could be inspected
+  std::string_view body;   // whole when it could be inspected. Never compressed
   bool inspected = false;  // false: too large, or not text; judge by status alone
+  std::span<framing::field const> fields{};
 };
 
 struct target {
   std::vector<std::string> institutions;  // ids; none = global; {"unknown"} when a link is not known
   operation what = operation::meta;
-  std::string route;  // path with ids replaced: "/api/links/{id}/"; safe to log
+  std::string route;   // path with ids replaced: "/api/links/{id}/"; safe to log
+  bool parts = false;  // a list of several banks whose items without() can tell apart, and may
 };
 struct judgement {
   outcome result = outcome::ok;
@@ -52,10 +56,19 @@ class dialect : public faults::error_shapes {
   /// Facts in an answer; the caller hands them to remember() on every thread.
   virtual std::vector<learned> learn(request_view const&, response_view const&) const = 0;
   virtual void remember(std::span<learned const>) = 0;
+  /// Targets to GET from the API, with this caller's credentials, whose answers would teach what read() did not know.
+  virtual std::vector<std::string> questions(request_view const&) const { return {}; }
   /// The body with its absolute links to the upstream pointing at the proxy instead, every other byte untouched;
   /// nothing when there is nothing to change. `from` and `to` are origins: "https://sandbox.belvo.com".
   virtual std::optional<std::string> rewrite(std::string_view body, std::string_view from,
                                              std::string_view to) const = 0;
+  /// The page without the items of these banks, every other byte untouched; nothing when it has none of them.
+  virtual std::optional<std::string> without(std::string_view body, std::span<std::string const> banks) const {
+    (void)body, (void)banks;
+    return std::nullopt;
+  }
+  /// Makes what error() gave ready for the request it answers: what this API echoes, dates or says by endpoint.
+  virtual void complete(faults::plan::answer&, request_view const&, wall_time now) const { (void)now; }
   /// Codes that error() knows.
   virtual std::vector<std::string> error_codes() const = 0;
   /// How an outcome that never reached judge() (network, timeout, client_gone) weighs on the bank.

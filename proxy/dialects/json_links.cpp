@@ -1,80 +1,13 @@
 #include "proxy/dialects/json_links.hpp"
 
+#include <algorithm>
 #include <vector>
 
+#include "proxy/dialects/json_text.hpp"
 #include "proxy/dialects/url.hpp"
 
 namespace vendaval::dialects {
 namespace {
-
-/// A string in JSON text, and what it says. `origin_of[i]` is where character i of `value` begins in the text; one more
-/// entry marks the closing quote.
-struct json_string {
-  std::string value;
-  std::vector<std::size_t> origin_of;
-  std::size_t end = 0;  // just behind the closing quote
-};
-
-std::optional<char> unescaped_unit(std::string_view four) {
-  unsigned unit = 0;
-  for (char const c : four) {
-    unsigned digit = 0;
-    if (c >= '0' && c <= '9')
-      digit = static_cast<unsigned>(c - '0');
-    else if (c >= 'a' && c <= 'f')
-      digit = static_cast<unsigned>(c - 'a' + 10);
-    else if (c >= 'A' && c <= 'F')
-      digit = static_cast<unsigned>(c - 'A' + 10);
-    else
-      return std::nullopt;
-    unit = unit * 16 + digit;
-  }
-  return unit < 0x80 ? static_cast<char>(unit) : '\x7f';  // beyond ASCII: in no name or origin we look for
-}
-
-/// Reads the string whose opening quote stands at `at`; nothing when it does not end.
-std::optional<json_string> read_string(std::string_view text, std::size_t at) {
-  json_string result;
-  for (std::size_t i = at + 1; i < text.size(); ++i) {
-    if (text[i] == '"') {
-      result.origin_of.push_back(i);
-      result.end = i + 1;
-      return result;
-    }
-    result.origin_of.push_back(i);
-    if (text[i] != '\\') {
-      result.value += text[i];
-      continue;
-    }
-    if (++i == text.size()) return std::nullopt;
-    if (text[i] != 'u') {
-      result.value += text[i];  // right for \/ \" and \\; the others stand in no name or origin we look for
-      continue;
-    }
-    if (text.size() - i < 5) return std::nullopt;
-    auto const unit = unescaped_unit(text.substr(i + 1, 4));
-    if (!unit) return std::nullopt;
-    result.value += *unit;
-    i += 4;
-  }
-  return std::nullopt;
-}
-
-/// Finds the end of a string without keeping what it says.
-std::optional<std::size_t> skip_string(std::string_view text, std::size_t at) {
-  for (std::size_t i = at + 1; i < text.size(); ++i) {
-    if (text[i] == '\\')
-      ++i;
-    else if (text[i] == '"')
-      return i + 1;
-  }
-  return std::nullopt;
-}
-
-std::size_t skip_blanks(std::string_view text, std::size_t at) {
-  while (at < text.size() && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n' || text[at] == '\r')) ++at;
-  return at;
-}
 
 /// "sandbox.belvo.com" or "127.0.0.1:8443" out of an origin.
 std::string_view authority(std::string_view origin) {
@@ -112,37 +45,58 @@ std::optional<replacement> origin_in(std::string_view text, json_string const& v
 }
 
 /// Walks the whole text once; nothing when it is not one JSON object as far as nesting and strings go.
-std::optional<std::vector<replacement>> find_replacements(std::string_view text, std::string_view wanted) {
-  std::vector<replacement> found;
-  std::size_t depth = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    char const c = text[at];
-    if (c == '{' || c == '[') ++depth;
-    if ((c == '}' || c == ']') && depth-- == 0) return std::nullopt;
-    if (c != '"') {
-      ++at;
-      continue;
+class link_finder {
+ public:
+  link_finder(std::string_view text, std::string_view wanted, link_places const& places)
+      : text_(text), wanted_(wanted), places_(places) {}
+
+  std::optional<std::vector<replacement>> run() {
+    std::size_t at = 0;
+    while (at < text_.size()) {
+      auto const next = text_[at] == '"' ? string_at(at) : structure_at(at);
+      if (!next) return std::nullopt;
+      at = *next;
     }
-    if (depth != 1) {
-      auto const end = skip_string(text, at);
-      if (!end) return std::nullopt;
-      at = *end;
-      continue;
-    }
-    auto const name = read_string(text, at);
-    if (!name) return std::nullopt;
-    at = skip_blanks(text, name->end);
-    if (at >= text.size() || text[at] != ':' || (name->value != "next" && name->value != "previous")) continue;
-    at = skip_blanks(text, at + 1);
-    if (at >= text.size() || text[at] != '"') continue;
-    auto const value = read_string(text, at);
-    if (!value) return std::nullopt;
-    if (auto const place = origin_in(text, *value, wanted)) found.push_back(*place);
-    at = value->end;
+    if (depth_ != 0) return std::nullopt;
+    return std::move(found_);
   }
-  if (depth != 0) return std::nullopt;
-  return found;
-}
+
+ private:
+  std::size_t depth_of_links() const { return places_.object.empty() ? 1 : 2; }
+
+  std::optional<std::size_t> structure_at(std::size_t at) {
+    char const c = text_[at];
+    if (c == '{' || c == '[') ++depth_;
+    if ((c == '}' || c == ']') && depth_-- == 0) return std::nullopt;
+    if (depth_ < 2) inside_ = false;
+    return at + 1;
+  }
+
+  std::optional<std::size_t> string_at(std::size_t at) {
+    bool const looked_for = depth_ == 1 || (depth_ == 2 && inside_);
+    if (!looked_for) return skip_string(text_, at);
+    auto const name = read_string(text_, at);
+    if (!name) return std::nullopt;
+    at = skip_blanks(text_, name->end);
+    if (at >= text_.size() || text_[at] != ':') return at;
+    at = skip_blanks(text_, at + 1);
+    if (at >= text_.size()) return at;
+    if (depth_ == 1 && text_[at] == '{') inside_ = !places_.object.empty() && name->value == places_.object;
+    if (depth_ != depth_of_links() || text_[at] != '"' || !named(name->value)) return at;
+    auto const value = read_string(text_, at);
+    if (!value) return std::nullopt;
+    if (auto const place = origin_in(text_, *value, wanted_)) found_.push_back(*place);
+    return value->end;
+  }
+
+  bool named(std::string_view name) const { return std::ranges::find(places_.members, name) != places_.members.end(); }
+
+  std::string_view text_, wanted_;
+  link_places const& places_;
+  std::size_t depth_ = 0;
+  bool inside_ = false;  // the object that holds the links
+  std::vector<replacement> found_;
+};
 
 std::string with_escaped_slashes(std::string_view text) {
   std::string result;
@@ -155,10 +109,11 @@ std::string with_escaped_slashes(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string> rewrite_page_links(std::string_view body, std::string_view from, std::string_view to) {
+std::optional<std::string> rewrite_links(std::string_view body, std::string_view from, std::string_view to,
+                                         link_places const& where) {
   auto const start = skip_blanks(body, 0);
   if (start == body.size() || body[start] != '{' || from.empty()) return std::nullopt;
-  auto const places = find_replacements(body, authority(from));
+  auto const places = link_finder(body, authority(from), where).run();
   if (!places || places->empty()) return std::nullopt;
   while (to.ends_with('/')) to.remove_suffix(1);
   std::string result;

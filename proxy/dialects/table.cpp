@@ -3,6 +3,7 @@
 #include <array>
 
 #include "proxy/dialects/belvo/belvo.hpp"
+#include "proxy/dialects/open_finance/open_finance.hpp"
 #include "proxy/dialects/plain/plain.hpp"
 
 namespace vendaval::dialects {
@@ -17,7 +18,8 @@ struct row {
   std::string_view name;
   std::unique_ptr<dialect> (*make)(dialect_settings const&);
 };
-constexpr std::array<row, 2> rows{{{"belvo", make<belvo>}, {"plain", make<plain>}}};
+constexpr std::array<row, 3> rows{
+    {{"belvo", make<belvo>}, {"open_finance", make<open_finance>}, {"plain", make<plain>}}};
 
 }  // namespace
 

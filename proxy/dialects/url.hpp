@@ -21,6 +21,9 @@ void each_parameter(std::string_view query, std::function<void(std::string const
 /// The parts between the slashes that are not empty.
 std::vector<std::string_view> segments(std::string_view path);
 
+/// 8-4-4-4-12 hexadecimal digits.
+bool is_uuid(std::string_view text);
+
 /// ASCII, without regard to case.
 bool same_word(std::string_view a, std::string_view b);
 bool contains_word(std::string_view text, std::string_view word);

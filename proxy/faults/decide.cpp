@@ -1,6 +1,7 @@
 #include "proxy/faults/decide.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "base/institution.hpp"
@@ -59,6 +60,24 @@ plan shape_all(std::span<armed_fault const* const> faults, std::uint64_t seed, r
   return result;
 }
 
+/// What faults make of a list that holds items of several banks: those out of reach are served, the others left out.
+plan shape_parts(armed_set const& armed, request_facts const& request, ordinals& counts, error_shapes const& shapes,
+                 time_point now) {
+  plan result;
+  std::optional<std::uint64_t> ordinal;
+  for (auto const& bank : request.institutions) {
+    auto alone = request;
+    alone.institutions = {&bank, 1};
+    auto faults = in_reach(alone, armed, now);
+    std::erase_if(faults, [](auto const* fault) { return !would_end(*fault); });
+    if (faults.empty()) continue;
+    if (!ordinal) ordinal = counts.next(request.client, request.route);
+    auto const fate = shape_all(faults, armed.seed, alone, *ordinal, shapes, now);
+    if (!std::holds_alternative<plan::forward>(fate.end)) result.leave_out.push_back({bank, fate.fired.back()});
+  }
+  return result;
+}
+
 }  // namespace
 
 std::uint64_t ordinals::next(std::uint64_t client, std::string_view route) {
@@ -83,6 +102,7 @@ plan decide(request_facts const& request, armed_set const& armed, ordinals& coun
   try {
     if (!names_banks(request)) return {};
     auto const faults = in_reach(request, armed, now);
+    if (faults.empty() && request.parts) return shape_parts(armed, request, counts, shapes, now);
     if (faults.empty()) return {};
     bool const rolled = std::ranges::any_of(faults, [](auto const* fault) { return needs_dice(*fault); });
     auto const ordinal = rolled ? counts.next(request.client, request.route) : 0;

@@ -20,6 +20,7 @@ struct request_facts {
   operation what = operation::meta;
   std::string_view route;    // with ids replaced
   std::uint64_t client = 0;  // hash of the client instance
+  bool parts = false;        // a list of several banks whose items can be left out bank by bank
 };
 
 /// Counts the requests of each client on each route, so that a roll belongs to "the fifth POST /api/accounts/ of this
@@ -41,7 +42,8 @@ class ordinals {
 ///
 /// A fault touches a request only when its lease runs, its wave is on, the operation is in scope and every institution
 /// of the request is in scope: a bank that was not named is never touched, nor is traffic of no bank or of an unknown
-/// one. Faults take their turn in the order of their ids. Holds add up; the first that ends the request wins, and a
+/// one. Of a list that `parts`, a fault that would have ended a request of its bank alone leaves out that bank's items.
+/// Faults take their turn in the order of their ids. Holds add up; the first that ends the request wins, and a
 /// later one that would end it too is passed over. If fault code throws, the plan is untouched and says `in_doubt`
 /// (S24).
 plan decide(request_facts const& request, armed_set const& armed, ordinals& counts, error_shapes const& shapes,

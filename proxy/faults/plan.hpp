@@ -21,8 +21,15 @@ struct plan {
   struct reset {};   // close with RST before any byte of an answer
   using ending = std::variant<forward, answer, refuse, reset>;
 
+  /// A bank whose items are to be left out of the answer, and the armed fault that wants it.
+  struct omission {
+    std::string institution;
+    std::uint64_t fault = 0;
+  };
+
   duration hold{0};
   ending end = forward{};
+  std::vector<omission> leave_out;   // with `forward` only
   std::vector<std::uint64_t> fired;  // ids of the armed faults that shaped this plan, in order
   bool in_doubt = false;             // fault code failed, so the request passes through; count it (S24)
   bool untouched() const { return fired.empty(); }

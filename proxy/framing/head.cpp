@@ -138,7 +138,7 @@ void renew(Head& head) {
 
 }  // namespace
 
-std::string_view value_of(std::vector<field> const& fields, std::string_view name) {
+std::string_view value_of(std::span<field const> fields, std::string_view name) {
   for (auto const& f : fields)
     if (same_name(f.name, name)) return f.value;
   return {};

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -89,7 +90,7 @@ verdict read_request(std::string_view buffer, head_limits const& limits, request
 verdict read_response(std::string_view buffer, std::string_view method, head_limits const& limits, response_head& out);
 
 /// Value of the first field of that name, in any case; empty when absent.
-std::string_view value_of(std::vector<field> const& fields, std::string_view name);
+std::string_view value_of(std::span<field const> fields, std::string_view name);
 
 using vendaval::same_name;
 

@@ -26,6 +26,7 @@ struct gateway_limits {
   duration upstream_connect = 10s;     // name, TCP and TLS together
   duration first_byte = 330s;          // upstream's silence before its answer; a retrieval may take five minutes
   duration upstream_idle = 20s;        // a pooled upstream connection without a request
+  duration question = 2s;              // of our own about an unknown link; the request goes on without an answer
   std::uint32_t connections = 10000;   // of clients, all threads together; further ones are closed at once
   std::uint32_t pooled_upstream = 64;  // idle upstream connections kept, per thread
   bytes head_size{32 * 1024};          // of a request or answer head
@@ -41,6 +42,7 @@ struct gateway_limits {
     visit("upstream_connect", self.upstream_connect, 100ms, 10min);
     visit("first_byte", self.first_byte, 100ms, 1h);
     visit("upstream_idle", self.upstream_idle, 100ms, 1h);
+    visit("question", self.question, 100ms, 1min);
     visit("connections", self.connections, 1, 1000000);
     visit("pooled_upstream", self.pooled_upstream, 0, 10000);
     visit("head_size", self.head_size, bytes{1024}, bytes{1 << 20});

@@ -1,10 +1,13 @@
 #include "proxy/io/session.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <boost/asio/bind_executor.hpp>
 
 #include "base/dice.hpp"
 #include "proxy/framing/characters.hpp"
+#include "proxy/framing/content_coding.hpp"
 
 namespace vendaval::io {
 namespace {
@@ -115,6 +118,7 @@ void session::begin() {
   turn_.held = turn_.held_whole = turn_.continue_due = turn_.keep_alive = false;
   turn_.content.clear();
   turn_.raw.clear();
+  turn_.plain.reset();
   turn_.body = {};
   client_left_ = upstream_late_ = false;
   turn_.open = true;
@@ -149,6 +153,11 @@ awaitable<bool> session::handle() {
     bool const understood = co_await hold_body();
     if (!understood) co_return false;
   }
+  read_target();
+  if (std::ranges::find(turn_.target.institutions, unknown_institution) != turn_.target.institutions.end()) {
+    bool const asked = co_await find_out();
+    if (asked) read_target();
+  }
   aim();
   bool const more = co_await carry_out();
   co_return more;
@@ -177,19 +186,52 @@ awaitable<bool> session::hold_body() {
     co_return false;
   }
   t.held_whole = t.body.done();
+  auto const coding = framing::coding_of(framing::value_of(t.head.fields, "Content-Encoding"));
+  if (t.held_whole && coding != framing::content_coding::identity)
+    t.plain = framing::decode(t.content, coding, limit).value_or("");
   co_return true;
 }
 
-/// Whom the request concerns and what the armed faults make of it. In doubt it passes through (S24).
+/// Whom the request concerns.
+void session::read_target() {
+  auto& t = turn_;
+  try {
+    t.target = worker_.dialect().read(t.view());
+    if (!t.target.institutions.empty()) t.report.institution = t.target.institutions.front();
+    t.report.what = t.target.what;
+  } catch (std::exception const& e) {
+    t.target = {};
+    stumbled(e.what());
+  }
+}
+
+/// Asks the upstream whose the links are that nobody knows, where the dialect wants that. False when nothing was asked.
+awaitable<bool> session::find_out() {
+  std::vector<std::string> questions;
+  try {
+    questions = worker_.dialect().questions(turn_.view());
+  } catch (std::exception const& e) {
+    stumbled(e.what());
+  }
+  std::string const authorization(framing::value_of(turn_.head.fields, "Authorization"));
+  if (questions.empty() || authorization.empty()) co_return false;
+  no_deadline();
+  auto const end = worker_.now() + worker_.limits().question;
+  for (auto const& target : questions) {
+    if (over_ || worker_.now() >= end) break;
+    co_await worker_.asker().ask(target, authorization);
+  }
+  co_return true;
+}
+
+/// What the armed faults make of the request. In doubt it passes through (S24).
 void session::aim() {
   auto& t = turn_;
   auto& common = worker_.shared();
   common.requests.fetch_add(1, std::memory_order_relaxed);
   try {
-    t.target = worker_.dialect().read(t.view());
-    if (!t.target.institutions.empty()) t.report.institution = t.target.institutions.front();
-    t.report.what = t.target.what;
-    faults::request_facts const facts{t.target.institutions, t.target.what, t.target.route, t.report.client};
+    faults::request_facts const facts{t.target.institutions, t.target.what, t.target.route, t.report.client,
+                                      t.target.parts};
     t.plan = faults::decide(facts, worker_.armed(), common.ordinals, worker_.dialect(), worker_.now());
   } catch (std::exception const& e) {
     t.plan = {};

@@ -37,6 +37,8 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<bool> hold_body();
   void begin();
   bool wants_body();
+  void read_target();
+  awaitable<bool> find_out();
   void aim();
   void stumbled(std::string_view why);
   void finish();
@@ -60,6 +62,7 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<hold_end> hold();
   awaitable<bool> inject(faults::plan::answer answer);
   awaitable<bool> end_connection(bool with_reset);
+  std::optional<std::string> leave_out(std::string_view text);
 
   // session_upstream.cpp: asking the bank
   awaitable<bool> forward();
@@ -70,6 +73,11 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<failure> read_answer_head(bool fresh);
   awaitable<io_result> read_upstream();
   bool repeatable() const;
+
+  // session_judge.cpp: what the answer says, and what of it changes
+  void judge(bool inspected);
+  std::optional<std::string_view> text_of_answer(std::string& plain) const;
+  void change_answer(std::string_view text);
 
   // session_answer.cpp: answering the client
   awaitable<bool> respond();
@@ -82,7 +90,6 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<bool> answer(unsigned status, std::string_view content_type, std::string_view extra, std::string_view body);
   awaitable<bool> send(std::string_view head, std::string_view body);
   std::string origin_for_client() const;
-  void judge(bool inspected);
   void release_upstream(framing::body_cursor const& body);
   void settle(outcome result);
   void settle(failure const& why);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "proxy/framing/characters.hpp"
+#include "proxy/framing/content_coding.hpp"
 #include "proxy/framing/rewrite.hpp"
 #include "proxy/framing/status.hpp"
 #include "proxy/io/session.hpp"
@@ -12,9 +13,10 @@ namespace {
 using framing::body_kind;
 
 /// Text that a dialect may want to read: JSON, and the HTML of a gateway in front of the bank. Compressed bodies are
-/// not asked for (Accept-Encoding is not forwarded), and are passed on unread if they come all the same.
+/// not asked for (Accept-Encoding is not forwarded), but some servers compress all the same.
 bool readable(framing::response_head const& answer) {
-  if (!framing::value_of(answer.fields, "Content-Encoding").empty()) return false;
+  auto const coding = framing::coding_of(framing::value_of(answer.fields, "Content-Encoding"));
+  if (coding == framing::content_coding::unknown) return false;
   auto const type = framing::value_of(answer.fields, "Content-Type");
   if (type.empty()) return true;
   return type.find("json") != std::string_view::npos ||
@@ -56,29 +58,6 @@ void session::settle(outcome result) {
   turn_.report.counts = worker_.dialect().weigh(result, turn_.report.status);
   // Nobody waits for ever: a client that left after a fault had held its request left because of it.
   if (result == outcome::client_gone) turn_.report.injected = turn_.plan.hold > 0ns;
-}
-
-/// What the dialect makes of the bank's answer. Should it stumble, the answer passes as it is, judged by its status
-/// alone.
-void session::judge(bool inspected) {
-  auto const type = framing::value_of(answer_.fields, "Content-Type");
-  dialects::response_view const view{answer_.status, type, inspected ? std::string_view(content_) : std::string_view(),
-                                     inspected};
-  auto& dialect = worker_.dialect();
-  try {
-    auto judged = dialect.judge(turn_.view(), view);
-    turn_.report.result = judged.result;
-    turn_.report.code = std::move(judged.code);
-    turn_.report.counts = judged.counts;
-    if (!inspected) return;
-    worker_.learn(dialect.learn(turn_.view(), view));
-    auto const ours = origin_for_client();
-    if (ours.empty() || answer_.body.kind == body_kind::none) return;
-    if (auto changed = dialect.rewrite(content_, worker_.shared().upstream.origin, ours))
-      content_ = std::move(*changed);
-  } catch (std::exception const& e) {
-    stumbled(e.what());
-  }
 }
 
 void session::settle(failure const& why) {

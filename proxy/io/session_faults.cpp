@@ -88,6 +88,8 @@ awaitable<session::hold_end> session::hold() {
 }
 
 awaitable<bool> session::inject(faults::plan::answer made) {
+  worker_.dialect().complete(made, turn_.view(),
+                             std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
   bool const reusable = co_await drain_body();
   if (!reusable) lingering_ = true;
   turn_.keep_alive = turn_.keep_alive && reusable;
@@ -95,13 +97,35 @@ awaitable<bool> session::inject(faults::plan::answer made) {
   if (worker_.shared().settings.mark_injected)
     extra += fmt::format("X-Vendaval-Fault: {}\r\n", labels_of(turn_.plan.fired, worker_.armed()));
   for (auto const& header : made.headers) extra += fmt::format("{}: {}\r\n", header.name, header.value);
-  auto const judged = worker_.dialect().judge(turn_.view(), {made.status, made.content_type, made.body, true});
+  std::vector<framing::field> fields;
+  for (auto const& header : made.headers) fields.push_back({header.name, header.value, {}});
+  auto const judged = worker_.dialect().judge(turn_.view(), {made.status, made.content_type, made.body, true, fields});
   turn_.report.result = judged.result;
   turn_.report.code = judged.code;
   turn_.report.counts = judged.counts;
   turn_.report.injected = true;
   bool const more = co_await answer(made.status, made.content_type, extra, made.body);
   co_return more;
+}
+
+/// The list without the items of banks that a fault breaks, if that fault is still armed now that the answer is here.
+std::optional<std::string> session::leave_out(std::string_view text) {
+  std::vector<std::string> banks;
+  std::vector<std::uint64_t> ids;
+  for (auto const& [institution, fault] : turn_.plan.leave_out) {
+    if (!lease_of({fault}, worker_.armed(), worker_.now())) continue;
+    banks.push_back(institution);
+    ids.push_back(fault);
+  }
+  if (banks.empty()) return std::nullopt;
+  auto changed = worker_.dialect().without(text, banks);
+  if (!changed) return std::nullopt;
+  turn_.report.touched_by = ids;
+  if (worker_.shared().settings.mark_injected) {
+    turn_.mark = fmt::format("X-Vendaval-Fault: {}", labels_of(ids, worker_.armed()));
+    answer_.fields.push_back({"X-Vendaval-Fault", {}, turn_.mark});
+  }
+  return changed;
 }
 
 awaitable<bool> session::end_connection(bool with_reset) {

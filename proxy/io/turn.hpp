@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 
 #include "proxy/dialects/dialect.hpp"
@@ -11,21 +12,24 @@ namespace vendaval::io {
 
 /// One request on its way: from the first byte of its head to the report of its exchange.
 struct turn {
-  framing::request_head head;  // views into the session's pinned buffer
-  framing::body_cursor body;   // what of the request's body has been taken from the client
-  std::string content, raw;    // of the request's body: as far as it was held to be understood; raw when chunked
-  bool held_whole = false;     // `content` is the whole body
-  bool continue_due = false;   // the client waits for "100 Continue" before it sends the body
+  framing::request_head head;        // views into the session's pinned buffer
+  framing::body_cursor body;         // what of the request's body has been taken from the client
+  std::string content, raw;          // of the request's body: as far as it was held to be understood; raw when chunked
+  bool held_whole = false;           // `content` is the whole body
+  std::optional<std::string> plain;  // `content` without its Content-Encoding, if it has one that we understand
+  bool continue_due = false;         // the client waits for "100 Continue" before it sends the body
   dialects::target target;
   faults::plan plan;
   exchange report;
+  std::string mark;         // header line that says which faults changed the answer
   bool open = false;        // the report is not handed in yet
   bool held = false;        // a fault is holding it now
   bool keep_alive = false;  // the client's connection can carry another request
 
   dialects::request_view view() const {
+    auto const text = plain ? std::string_view(*plain) : held_whole ? std::string_view(content) : std::string_view();
     return {head.method, head.target, head.authority, framing::value_of(head.fields, "Content-Type"),
-            held_whole ? std::string_view(content) : std::string_view()};
+            text,        head.fields};
   }
 };
 

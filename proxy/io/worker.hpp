@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "proxy/faults/decide.hpp"
+#include "proxy/io/asker.hpp"
 #include "proxy/io/channel.hpp"
 #include "proxy/io/gateway.hpp"
 
@@ -64,6 +65,7 @@ class worker {
   gateway_limits const& limits() const { return common_.settings.limits; }
   time_point now() const { return std::chrono::steady_clock::now(); }
   dialects::dialect& dialect() { return *dialect_; }
+  io::asker& asker() { return asker_; }
   faults::armed_set const& armed() const { return *armed_; }
   std::uint64_t next_request() { return ++requests_; }
   void report(exchange e);
@@ -95,6 +97,7 @@ class worker {
   std::unordered_set<session*> sessions_;
   std::vector<idle_upstream> pool_;
   std::unique_ptr<dialects::dialect> dialect_;
+  io::asker asker_{*this};
   std::shared_ptr<faults::armed_set const> armed_ = std::make_shared<faults::armed_set const>();
   std::uint64_t requests_;
   boost::lockfree::spsc_queue<exchange> reports_;

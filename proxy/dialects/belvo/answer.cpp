@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <unordered_set>
 
 #include "proxy/dialects/belvo/errors.hpp"
 #include "proxy/dialects/belvo/request.hpp"
 #include "proxy/dialects/bounded_json.hpp"
+#include "proxy/dialects/http_api.hpp"
+#include "proxy/dialects/json_items.hpp"
 #include "proxy/dialects/url.hpp"
 
 namespace vendaval::dialects::belvo_answers {
@@ -20,8 +23,8 @@ bool begins_like_html(std::string_view body) {
   return first != std::string_view::npos && body[first] == '<';
 }
 
-judgement judged(outcome result, std::string_view code = {}) {
-  return {result, std::string(code), belvo_errors::weight_of(result)};
+judgement judged(response_view const& response, outcome result, std::string_view code = {}) {
+  return {result, std::string(code), usual_weight(result, response.status)};
 }
 
 /// Under /api/ a success must carry JSON. "Manutenção programada" as HTML with status 200 is the silent kind of outage:
@@ -29,9 +32,9 @@ judgement judged(outcome result, std::string_view code = {}) {
 outcome outcome_of_success(request_view const& request, response_view const& response) {
   if (request.method == "HEAD" || response.status == 204 || response.status == 205 || response.status == 304)
     return outcome::ok;
-  if (!belvo_requests::read(request).route.starts_with("/api/")) return outcome::ok;
+  if (!belvo_requests::in_api(request.target)) return outcome::ok;
   if (!response.inspected) return is_html(response) ? outcome::invalid_body : outcome::ok;
-  return parse_bounded(response.body) ? outcome::ok : outcome::invalid_body;
+  return is_json(response.body) ? outcome::ok : outcome::invalid_body;
 }
 
 outcome outcome_of_status(response_view const& response) {
@@ -59,10 +62,40 @@ said first_error(std::string_view body) {
   return {std::string(text_at(*object, "code").value_or("")), std::string(text_at(*object, "message").value_or(""))};
 }
 
+/// Tells whose an object of an answer is.
+class owner_finder {
+ public:
+  owner_finder(institutions const& banks, link_map const& links) : banks_(banks), links_(links) {}
+
+  std::optional<std::string> operator()(json::object const& object) const {
+    auto const* account = object_at(object, "account");
+    auto bank = bank_in(object);
+    if (!bank && account) bank = bank_in(*account);
+    if (!bank) bank = bank_behind(object, "link");
+    if (!bank && account) bank = bank_behind(*account, "link");
+    return bank;
+  }
+  std::optional<std::string> bank_behind(json::object const& object, std::string_view key) const {
+    auto const id = text_at(object, key);
+    return id ? links_.peek(*id) : std::nullopt;
+  }
+
+ private:
+  std::optional<std::string> bank_in(json::object const& object) const {
+    auto name = text_at(object, "institution");
+    if (auto const* nested = object_at(object, "institution")) name = text_at(*nested, "name");
+    auto const* bank = name ? banks_.find(*name) : nullptr;
+    return bank ? std::optional(bank->id) : std::nullopt;
+  }
+
+  institutions const& banks_;
+  link_map const& links_;
+};
+
 /// Collects facts; an id that is known with the same bank is not news.
 class collector {
  public:
-  collector(institutions const& banks, link_map const& links) : banks_(banks), links_(links) {}
+  collector(institutions const& banks, link_map const& links) : banks_(banks), links_(links), owner_(banks, links) {}
 
   void institution_of_list(json::object const& object) {
     auto const name = text_at(object, "name");
@@ -72,52 +105,41 @@ class collector {
   }
 
   void item(json::object const& object) {
-    auto const* account = object_at(object, "account");
-    auto bank = bank_in(object);
-    if (!bank && account) bank = bank_in(*account);
-    if (!bank) bank = bank_of_link(object, account);
+    auto const bank = owner_(object);
     if (!bank) return;
     note_ids(object, *bank);
-    if (account) note_ids(*account, *bank);
+    if (auto const* account = object_at(object, "account")) note_ids(*account, *bank);
   }
 
   std::vector<learned> take() { return std::move(facts_); }
 
  private:
-  std::optional<std::string> bank_in(json::object const& object) const {
-    auto name = text_at(object, "institution");
-    if (auto const* nested = object_at(object, "institution")) name = text_at(*nested, "name");
-    auto const* bank = name ? banks_.find(*name) : nullptr;
-    return bank ? std::optional(bank->id) : std::nullopt;
-  }
-  std::optional<std::string> bank_of_link(json::object const& object, json::object const* account) const {
-    auto link = text_at(object, "link");
-    if (!link && account) link = text_at(*account, "link");
-    return link ? links_.peek(*link) : std::nullopt;
-  }
   void note_ids(json::object const& object, std::string const& bank) {
     for (auto const key : {"id", "link"})
-      if (auto const id = text_at(object, key)) note(std::string(*id), bank);
+      if (auto const id = text_at(object, key)) note(*id, bank);
   }
-  void note(std::string id, std::string const& bank) {
-    if (id.size() > 64 || links_.peek(id) == bank) return;
-    if (std::ranges::find(facts_, id, &learned::id) == facts_.end()) facts_.push_back({std::move(id), bank});
+  void note(std::string_view id, std::string const& bank) {
+    if (id.size() > 64 || links_.peek(id) == bank || !seen_.emplace(id).second) return;
+    facts_.push_back({std::string(id), bank});
   }
 
   institutions const& banks_;
   link_map const& links_;
+  owner_finder owner_;
+  std::unordered_set<std::string> seen_;
   std::vector<learned> facts_;
 };
 
 }  // namespace
 
 judgement judge(request_view const& request, response_view const& response) {
-  if (response.status < 300 || response.status == 304) return judged(outcome_of_success(request, response));
+  if (response.status < 300 || response.status == 304) return judged(response, outcome_of_success(request, response));
   auto const error = response.inspected ? first_error(response.body) : said{};
   auto const* known = belvo_errors::find(error.code);
-  if (!known) return judged(outcome_of_status(response));
-  if (error.code == "login_error") return judged(belvo_errors::meaning_of_login_error(error.message), error.code);
-  return judged(known->result, known->code);
+  if (!known) return judged(response, outcome_of_status(response));
+  if (error.code == "login_error")
+    return judged(response, belvo_errors::meaning_of_login_error(error.message), error.code);
+  return judged(response, known->result, known->code);
 }
 
 std::vector<learned> learn(request_view const& request, response_view const& response, institutions const& banks,
@@ -142,6 +164,19 @@ std::vector<learned> learn(request_view const& request, response_view const& res
   for (auto const& element : *list)
     if (auto const* object = element.if_object()) take(*object);
   return facts.take();
+}
+
+std::optional<std::string> without(std::string_view body, std::span<std::string const> dropped,
+                                   institutions const& banks, link_map const& links) {
+  owner_finder const owner(banks, links);
+  return remove_items(body, "results", [&](std::string_view item) {
+    auto const value = parse_bounded(item);
+    auto const* object = value ? value->if_object() : nullptr;
+    if (!object) return false;
+    auto bank = owner(*object);
+    if (!bank) bank = owner.bank_behind(*object, "id");
+    return bank && std::ranges::find(dropped, *bank) != dropped.end();
+  });
 }
 
 std::string numbered(std::string_view institution_number) { return "institution#" + std::string(institution_number); }

@@ -1,5 +1,7 @@
 #pragma once
 /// What a Belvo answer says: how it went, and which ids belong to which bank.
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,10 @@ judgement judge(request_view const& request, response_view const& response);
 /// institutions; one object, or a list of them bare or in `results`. What is known already is not told again.
 std::vector<learned> learn(request_view const& request, response_view const& response, institutions const& banks,
                            link_map const& links);
+
+/// A page without the items that belong to one of `dropped`; nothing when it has none of them.
+std::optional<std::string> without(std::string_view body, std::span<std::string const> dropped,
+                                   institutions const& banks, link_map const& links);
 
 /// The key under which the number of an institution is remembered, apart from the ids of links and resources.
 std::string numbered(std::string_view institution_number);

@@ -8,6 +8,7 @@
 #include "proxy/dialects/belvo/errors.hpp"
 #include "proxy/dialects/belvo/request.hpp"
 #include "proxy/dialects/bounded_json.hpp"
+#include "proxy/dialects/http_api.hpp"
 #include "proxy/dialects/json_links.hpp"
 #include "proxy/dialects/url.hpp"
 
@@ -42,33 +43,73 @@ named names_in(std::string_view body) {
 }  // namespace
 
 belvo::belvo(dialect_settings const& settings)
-    : banks_(settings.banks), links_(settings.links, settings.learned_limit) {}
+    : banks_(settings.banks),
+      links_(settings.links, settings.learned_limit),
+      lists_(settings.lists),
+      ask_for_links_(settings.ask_for_links) {}
 
 bool belvo::wants_body(request_view const& request) const { return belvo_requests::read(request).names_in_body; }
+
+std::string belvo::bank_named(std::string_view name) {
+  if (auto const* bank = banks_.find(name)) return bank->id;
+  return links_.find(belvo_answers::numbered(name)).value_or(std::string(unknown_institution));
+}
+
+std::string belvo::bank_of(std::string_view id) { return links_.find(id).value_or(std::string(unknown_institution)); }
+
+/// An item of the answer passes every filter, so one that is understood says it all: a link's bank is the bank,
+/// whatever account is asked for beside it.
+void belvo::read_filters(std::string_view request_target, target& into) {
+  auto const given = belvo_requests::read_filters(request_target);
+  std::vector<std::string> all;
+  auto const understood = [&](std::vector<std::string> const& names, auto const& bank) {
+    std::vector<std::string> banks;
+    for (auto const& name : names) add(banks, bank(name));
+    if (!banks.empty() && std::ranges::find(banks, unknown_institution) == banks.end()) {
+      for (auto& one : banks) add(into.institutions, std::move(one));
+      return true;
+    }
+    for (auto& one : banks) add(all, std::move(one));
+    return false;
+  };
+  auto const by_id = [this](std::string const& id) { return bank_of(id); };
+  auto const by_name = [this](std::string const& name) { return bank_named(name); };
+  bool const known = understood(given.links, by_id) || understood(given.institutions, by_name) ||
+                     understood(given.accounts, by_id) || understood(given.ids, by_id);
+  if (known) return;
+  for (auto& one : all) add(into.institutions, std::move(one));
+}
 
 target belvo::read(request_view const& request) {
   auto const asked = belvo_requests::read(request);
   target result{{}, asked.what, asked.route};
   if (asked.of == family::other) return result;
-  auto const by_name = [&](std::string_view name) {
-    if (auto const* bank = banks_.find(name)) return add(result.institutions, bank->id);
-    add(result.institutions, links_.find(belvo_answers::numbered(name)).value_or(std::string(unknown_institution)));
-  };
-  auto const by_id = [&](std::string_view id) {
-    add(result.institutions, links_.find(id).value_or(std::string(unknown_institution)));
-  };
-  if (!asked.id.empty()) asked.of == family::institutions ? by_name(asked.id) : by_id(asked.id);
-  auto const filters = belvo_requests::read_filters(request.target);
-  std::ranges::for_each(filters.ids, by_id);
-  std::ranges::for_each(filters.institutions, by_name);
+  if (!asked.id.empty())
+    add(result.institutions, asked.of == family::institutions ? bank_named(asked.id) : bank_of(asked.id));
+  else
+    read_filters(request.target, result);
+  bool const list = asked.id.empty() && request.method == "GET" && asked.of != family::institutions;
+  result.parts = list && lists_ == multi_bank::drop_results && result.institutions.size() > 1;
   if (!asked.names_in_body) return result;
   auto const body = names_in(request.body);
-  if (body.institution) by_name(*body.institution);
-  std::ranges::for_each(body.links, by_id);
+  if (body.institution) add(result.institutions, bank_named(*body.institution));
+  for (auto const& id : body.links) add(result.institutions, bank_of(id));
   // A token may be for no link in particular; anything else that writes concerns some bank, so say that we do not know.
   bool const nobody = result.institutions.empty() && (asked.of != family::token || !body.readable);
   if (nobody) result.institutions.emplace_back(unknown_institution);
   return result;
+}
+
+std::vector<std::string> belvo::questions(request_view const& request) const {
+  if (!ask_for_links_) return {};
+  auto const asked = belvo_requests::read(request);
+  if (asked.of == family::other) return {};
+  auto links = belvo_requests::read_filters(request.target).links;
+  if (asked.of == family::links && !asked.id.empty()) links = {asked.id};
+  if (asked.names_in_body) std::ranges::copy(names_in(request.body).links, std::back_inserter(links));
+  std::erase_if(links, [this](std::string const& id) { return !is_uuid(id) || links_.peek(id); });
+  for (auto& id : links) id = "/api/links/" + id + "/";
+  return links;
 }
 
 judgement belvo::judge(request_view const& request, response_view const& response) const {
@@ -84,7 +125,12 @@ void belvo::remember(std::span<learned const> facts) {
 }
 
 std::optional<std::string> belvo::rewrite(std::string_view body, std::string_view from, std::string_view to) const {
-  return rewrite_page_links(body, from, to);
+  constexpr std::string_view members[]{"next", "previous"};
+  return rewrite_links(body, from, to, {"", members});
+}
+
+std::optional<std::string> belvo::without(std::string_view body, std::span<std::string const> banks) const {
+  return belvo_answers::without(body, banks, banks_, links_);
 }
 
 std::optional<faults::plan::answer> belvo::error(std::string_view code, std::string_view request_id) const {
@@ -93,16 +139,11 @@ std::optional<faults::plan::answer> belvo::error(std::string_view code, std::str
 
 std::vector<std::string> belvo::error_codes() const {
   std::vector<std::string> result;
-  for (auto const& entry : belvo_errors::all()) result.emplace_back(entry.code);
+  for (auto const& entry : belvo_errors::all()) result.emplace_back(entry.word());
   result.emplace_back(faults::throttled_html);
   return result;
 }
 
-weight belvo::weigh(outcome result, unsigned status) const {
-  // A client that left before any answer came gave up waiting; one that left in the middle of an answer may have had
-  // enough of it. Only the first says something about the bank.
-  if (result == outcome::client_gone) return status == 0 ? weight::bad : weight::neither;
-  return belvo_errors::weight_of(result);
-}
+weight belvo::weigh(outcome result, unsigned status) const { return usual_weight(result, status); }
 
 }  // namespace vendaval::dialects

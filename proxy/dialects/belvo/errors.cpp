@@ -23,6 +23,11 @@ constexpr std::array catalogue{
     entry{400, "institution_inactive", "The institution has been temporarily deactivated", institution_down, ""},
     entry{400, "unavailable_data", "The institution did not return any data for the request.", institution_down, ""},
     entry{400, "login_error", "Invalid credentials provided to login to the institution", auth_user, ""},
+    entry{400, "login_error",
+          "Impossible to login, something unexpected happened while logging into the institution. Try again later.",
+          institution_down, "", "login_error_unexpected"},
+    entry{400, "login_error", "The user account is locked, user needs to contact the institution to unlock it",
+          auth_user, "", "login_error_locked"},
     entry{400, "invalid_link", "The link has been invalidated. You may need to update link credentials", auth_user, ""},
     entry{400, "unconfirmed_link", "The link creation has not been completed yet", auth_user, ""},
     entry{400, "session_expired",
@@ -89,10 +94,11 @@ entry const* find(std::string_view code) {
   return found == catalogue.end() ? nullptr : &*found;
 }
 
-std::optional<faults::plan::answer> answer(std::string_view code, std::string_view request_id) {
-  if (code == faults::throttled_html) return edge_throttle();
-  auto const* known = find(code);
-  if (!known) return std::nullopt;
+std::optional<faults::plan::answer> answer(std::string_view word, std::string_view request_id) {
+  if (word == faults::throttled_html) return edge_throttle();
+  auto const known = std::ranges::find(catalogue, word, &entry::word);
+  if (known == catalogue.end()) return std::nullopt;
+  auto const code = known->code;
   auto const message = known->message.empty() ? "" : fmt::format(R"("message":"{}",)", known->message);
   auto const field = known->field.empty() ? "" : fmt::format(R"(,"field":"{}")", known->field);
   return faults::plan::answer{.status = known->status,
@@ -106,27 +112,6 @@ std::optional<faults::plan::answer> answer(std::string_view code, std::string_vi
 outcome meaning_of_login_error(std::string_view message) {
   bool const banks_fault = contains_word(message, "something unexpected") || contains_word(message, "try again later");
   return banks_fault ? institution_down : auth_user;
-}
-
-weight weight_of(outcome result) {
-  switch (result) {
-    case ok:
-    case mfa: return weight::good;  // the bank answered, and asks its customer for the second factor as it should
-    case institution_down:
-    case timeout:
-    case upstream_5xx:
-    case network:
-    case upstream_invalid:
-    case invalid_body: return weight::bad;
-    case client_error:
-    case auth_platform:  // our keys: every bank at once, none of them at fault
-    case auth_user:
-    case quota:
-    case throttled:
-    case contention:
-    case client_gone: return weight::neither;
-  }
-  return weight::neither;
 }
 
 }  // namespace vendaval::dialects::belvo_errors

@@ -66,22 +66,27 @@ void take_list(std::vector<std::string>& into, std::string_view list) {
 
 }  // namespace
 
+bool in_api(std::string_view target) {
+  return target.starts_with("/api/") || target.starts_with("/investments/") || split(target).path == "/api";
+}
+
 shape read(request_view const& request) {
   auto const parts = segments(split(request.target).path);
   if (parts.empty()) return {.route = "/"};
-  if (parts[0] != "api") return {.route = "/{other}"};
-  if (parts.size() == 1) return {.route = "/api/"};
-  shape result{.of = family_of(parts[1]), .what = operation::meta, .route = "/api/"};
+  // Portfolios are the one resource that Belvo also serves beside /api/.
+  bool const beside = parts[0] == "investments";
+  if (parts[0] != "api" && !beside) return {.route = "/{other}"};
+  if (parts.size() == 1) return {.route = beside ? "/investments/" : "/api/"};
+  std::size_t next = beside ? 0 : 1;
+  shape result{.of = family_of(parts[next]), .what = operation::meta, .route = beside ? "/" : "/api/"};
   if (result.of == family::other) {
     result.route += "{other}/";  // a path that we do not know may hold anything: not for logs
     return result;
   }
-  result.route += std::string(parts[1]) + "/";
-  std::size_t next = 2;
-  if (parts[1] == "investments" && parts.size() > 2 && known(investment_parts, parts[2])) {
-    result.route += std::string(parts[2]) + "/";
-    next = 3;
-  }
+  auto const resource = parts[next++];
+  result.route.append(resource) += '/';
+  if (resource == "investments" && parts.size() > next && known(investment_parts, parts[next]))
+    result.route.append(parts[next++]) += '/';
   if (parts.size() > next) {
     result.id = percent_decode(parts[next]);
     result.route += "{id}/";
@@ -94,10 +99,12 @@ shape read(request_view const& request) {
 filters read_filters(std::string_view target) {
   filters result;
   each_parameter(split(target).query, [&](std::string const& key, std::string const& value) {
-    if (key == "link" || key == "link__in" || key == "account" || key == "account__in" || key == "id" ||
-        key == "id__in")
-      take_list(result.ids, value);
-    if (key == "institution" || key == "institution__in") take_list(result.institutions, value);
+    std::string_view name = key;
+    if (name.ends_with("__in")) name.remove_suffix(4);
+    if (name == "link") take_list(result.links, value);
+    if (name == "institution") take_list(result.institutions, value);
+    if (name == "account") take_list(result.accounts, value);
+    if (name == "id") take_list(result.ids, value);
   });
   return result;
 }

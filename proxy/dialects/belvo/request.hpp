@@ -19,10 +19,13 @@ struct shape {
 };
 shape read(request_view const& request);
 
-/// What the filters of a query name, decoded. Lists ("link__in=a,b") are taken apart.
+/// Does this path belong to the API, where every success carries JSON?
+bool in_api(std::string_view target);
+
+/// What the filters of a query name, decoded. Lists ("link__in=a,b") are taken apart. An item has to pass all of them.
 struct filters {
-  std::vector<std::string> ids;           // of links, accounts or the resource itself
-  std::vector<std::string> institutions;  // Belvo's names, or its numbers
+  std::vector<std::string> links, institutions;  // institutions: Belvo's names, or its numbers
+  std::vector<std::string> accounts, ids;        // ids: of the resource itself
 };
 filters read_filters(std::string_view target);
 

@@ -26,29 +26,6 @@ constexpr std::array<known_error, 11> errors{{{400, "bad_request", "Bad Request"
                                               {504, "gateway_timeout", "Gateway Timeout"},
                                               {529, "site_overloaded", "Site is overloaded"}}};
 
-std::string_view without_port(std::string_view host) {
-  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
-  return host.substr(0, host.find(':'));
-}
-
-bool fits(place const& p, std::string_view host, std::string_view path) {
-  if (p.host.empty() && p.path_prefix.empty()) return false;
-  return (p.host.empty() || same_word(p.host, host)) && path.starts_with(p.path_prefix);
-}
-
-/// A word of an API's path, as opposed to an id: short, lower-case, without digits but for a version such as "v2".
-bool is_word(std::string_view part) {
-  bool const version = part.size() == 2 && part[0] == 'v' && part[1] >= '0' && part[1] <= '9';
-  bool const letters = std::ranges::all_of(part, [](char c) { return (c >= 'a' && c <= 'z') || c == '-' || c == '_'; });
-  return version || (letters && part.size() <= 32);
-}
-
-std::string route_of(std::string_view path) {
-  std::string result = "/";
-  for (auto const part : segments(path)) result += (is_word(part) ? std::string(part) : "{id}") + "/";
-  return result;
-}
-
 outcome outcome_of(unsigned status) {
   if (status < 400) return outcome::ok;
   if (status == 401) return outcome::auth_platform;
@@ -60,15 +37,12 @@ outcome outcome_of(unsigned status) {
 }  // namespace
 
 target plain::read(request_view const& request) {
-  auto const path = split(request.target).path;
   bool const reads = request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
-  target result{{}, reads ? operation::read : operation::retrieve, route_of(path)};
-  auto const host = without_port(request.host);
-  auto const found = std::ranges::find_if(places_, [&](place const& p) { return fits(p, host, path); });
-  if (found == places_.end())
-    result.what = operation::meta;
+  target result{{}, reads ? operation::read : operation::retrieve, safe_route(split(request.target).path)};
+  if (auto bank = book_.bank_of(request))
+    result.institutions.push_back(*std::move(bank));
   else
-    result.institutions.push_back(found->institution);
+    result.what = operation::meta;
   return result;
 }
 
@@ -79,14 +53,7 @@ judgement plain::judge(request_view const&, response_view const& response) const
 }
 
 std::optional<faults::plan::answer> plain::error(std::string_view code, std::string_view request_id) const {
-  if (code == faults::throttled_html)
-    return faults::plan::answer{.status = 403,
-                                .code = "forbidden",
-                                .content_type = "text/html",
-                                .body =
-                                    "<html><head><title>403 Forbidden</title></head>"
-                                    "<body><h1>403 Forbidden</h1></body></html>\n",
-                                .headers = {}};
+  if (code == faults::throttled_html) return forbidden_page();
   auto const known = std::ranges::find(errors, code, &known_error::code);
   if (known == errors.end()) return std::nullopt;
   return faults::plan::answer{
@@ -104,19 +71,6 @@ std::vector<std::string> plain::error_codes() const {
   return result;
 }
 
-weight plain::weigh(outcome result, unsigned status) const {
-  switch (result) {
-    case outcome::ok:
-    case outcome::mfa: return weight::good;
-    case outcome::institution_down:
-    case outcome::timeout:
-    case outcome::upstream_5xx:
-    case outcome::network:
-    case outcome::upstream_invalid:
-    case outcome::invalid_body: return weight::bad;
-    case outcome::client_gone: return status == 0 ? weight::bad : weight::neither;
-    default: return weight::neither;
-  }
-}
+weight plain::weigh(outcome result, unsigned status) const { return usual_weight(result, status); }
 
 }  // namespace vendaval::dialects

@@ -1,12 +1,12 @@
 #pragma once
-/// Any HTTP API: the bank is known by host or path, and an answer is judged by its status alone.
-#include "proxy/dialects/table.hpp"
+/// Any HTTP API: the bank is known by header, host or path, and an answer is judged by its status alone.
+#include "proxy/dialects/http_api.hpp"
 
 namespace vendaval::dialects {
 
 class plain final : public dialect {
  public:
-  explicit plain(dialect_settings const& settings) : places_(settings.places) {}
+  explicit plain(dialect_settings const& settings) : book_(settings) {}
 
   bool wants_body(request_view const&) const override { return false; }
   target read(request_view const&) override;
@@ -19,7 +19,7 @@ class plain final : public dialect {
   weight weigh(outcome, unsigned status) const override;
 
  private:
-  std::vector<place> places_;
+  address_book book_;
 };
 
 }  // namespace vendaval::dialects

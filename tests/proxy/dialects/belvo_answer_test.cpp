@@ -120,10 +120,10 @@ TEST(BelvoErrors, AreReadBackAsWhatTheySay) {
     if (code == faults::throttled_html) continue;
     auto const answer = d->error(code, "0123456789abcdef0123456789abcdef");
     auto const body = boost::json::parse(answer->body).as_array().at(0).as_object();
-    EXPECT_EQ(body.at("code").as_string(), code);
+    EXPECT_EQ(body.at("code").as_string(), answer->code);
+    EXPECT_TRUE(code.starts_with(answer->code)) << code;
     EXPECT_EQ(body.at("request_id").as_string(), "0123456789abcdef0123456789abcdef");
-    EXPECT_EQ(answer->code, code);
-    EXPECT_EQ(d->judge(accounts, {answer->status, answer->content_type, answer->body, true}).code, code);
+    EXPECT_EQ(d->judge(accounts, {answer->status, answer->content_type, answer->body, true}).code, answer->code);
   }
 }
 
@@ -137,6 +137,20 @@ TEST(BelvoErrors, AreWrittenAsBelvoWritesThem) {
   auto const mfa_answer = boost::json::parse(a_belvo()->error("token_required", "1")->body).at(0).as_object();
   for (auto const* key : {"session", "expiry", "link", "token_generation_data"})
     EXPECT_TRUE(mfa_answer.contains(key)) << key;
+}
+
+TEST(BelvoErrors, SayWhoseFaultAFailedLoginIs) {
+  auto const d = a_belvo();
+  for (auto const& [word, result] :
+       std::vector<std::pair<std::string, outcome>>{{"login_error", auth_user},
+                                                    {"login_error_locked", auth_user},
+                                                    {"login_error_unexpected", institution_down}}) {
+    auto const answer = d->error(word, "1");
+    ASSERT_TRUE(answer) << word;
+    auto const said = d->judge(accounts, {answer->status, answer->content_type, answer->body, true});
+    EXPECT_EQ(name_of(said.result), name_of(result)) << word;
+    EXPECT_EQ(said.code, "login_error");
+  }
 }
 
 TEST(BelvoErrors, ThrottleWithTheHtmlPageOfItsEdge) {

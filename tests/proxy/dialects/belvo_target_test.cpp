@@ -83,6 +83,14 @@ INSTANTIATE_TEST_SUITE_P(
         row{"GET", "/api/balances/?account=acc-bb-1", "", list{"bb"}, read, "/api/balances/"},
         row{"GET", "/api/balances/?account__in=acc-bb-1,acc-itau-1", "", list{"bb", "itau"}, read, "/api/balances/"},
         row{"GET", "/api/accounts/?id__in=acc-itau-1", "", list{"itau"}, read, "/api/accounts/"},
+        // An item has to pass every filter, so one that is understood is enough.
+        row{"GET", "/api/transactions/?account=never-seen&link=" + itau_link, "", list{"itau"}, read,
+            "/api/transactions/"},
+        row{"GET", "/api/accounts/?id__in=never-seen&institution=ofbradesco_br_retail", "", list{"bradesco"}, read,
+            "/api/accounts/"},
+        row{"GET", "/api/transactions/?account=never-seen&link=" + strange_link, "", list{"unknown"}, read,
+            "/api/transactions/"},
+        row{"GET", "/api/links/?institution=9256", "", list{"caixa"}, read, "/api/links/"},
         row{"GET", "/api/accounts/?link=6A8B2C1E-1111-4AAA-8BBB-000000000001", "", list{"itau"}, read,
             "/api/accounts/"}));
 INSTANTIATE_TEST_SUITE_P(
@@ -98,6 +106,8 @@ INSTANTIATE_TEST_SUITE_P(
         row{"GET", "/api/transactions/never-seen/", "", list{"unknown"}, read, "/api/transactions/{id}/"},
         row{"DELETE", "/api/accounts/acc-itau-1/", "", list{"itau"}, read, "/api/accounts/{id}/"},
         row{"GET", "/api/investments/portfolios/acc-bb-1/", "", list{"bb"}, read, "/api/investments/portfolios/{id}/"},
+        row{"GET", "/investments/portfolios/acc-bb-1/", "", list{"bb"}, read, "/investments/portfolios/{id}/"},
+        row{"POST", "/investments/portfolios/", with_link(bb_link), list{"bb"}, retrieve, "/investments/portfolios/"},
         row{"POST", "/api/investments/portfolios/", with_link(bb_link), list{"bb"}, retrieve,
             "/api/investments/portfolios/"},
         row{"GET", "/api/institutions/9256/", "", list{"caixa"}, meta, "/api/institutions/{id}/"},
@@ -124,6 +134,56 @@ TEST(Belvo, WantsTheBodyOnlyWhereItNamesTheBank) {
   EXPECT_FALSE(wants("PUT", "/api/links/abc/"));
   EXPECT_FALSE(wants("DELETE", "/api/links/abc/"));
   EXPECT_FALSE(wants("POST", "/api/elsewhere/"));
+}
+
+TEST(Belvo, TellsItemsApartOnlyInListsOfSeveralBanksAndWhenTold) {
+  auto const parts = [](multi_bank lists, std::string_view method, std::string const& target) {
+    auto const d =
+        make_dialect("belvo", {.links = {{itau_link, "itau"}, {bb_link, "bb"}}, .places = {}, .lists = lists});
+    return d->read({.method = method, .target = target, .host = {}, .content_type = {}, .body = {}}).parts;
+  };
+  auto const both = "/api/accounts/?link__in=" + itau_link + "," + bb_link;
+  EXPECT_TRUE(parts(multi_bank::drop_results, "GET", both));
+  EXPECT_FALSE(parts(multi_bank::pass, "GET", both));
+  EXPECT_FALSE(parts(multi_bank::drop_results, "DELETE", both));
+  EXPECT_FALSE(parts(multi_bank::drop_results, "GET", "/api/accounts/?link=" + itau_link));
+  EXPECT_FALSE(parts(multi_bank::drop_results, "GET", "/api/accounts/"));
+}
+
+TEST(Belvo, LeavesOutTheItemsOfABankHoweverTheyNameIt) {
+  auto const d = a_belvo();
+  std::vector<std::string> const itau{"itau"}, caixa{"caixa"};
+  std::string const kept = R"({"id":"9","link":")" + bb_link + R"(","balance":1.50})";
+  for (auto const& item :
+       {R"({"id":"1","link":")" + itau_link + "\"}", std::string(R"({"id":"2","institution":"ofitau_br_retail"})"),
+        std::string(R"({"id":"3","institution":{"name":"ofitau_br_retail","type":"bank"}})"),
+        R"({"id":"4","account":{"id":"5","link":")" + itau_link + "\"}}", std::string(R"({"id":"acc-itau-1"})")}) {
+    EXPECT_EQ(d->without("{\"count\":2, \"results\":[" + item + ", " + kept + "]}", itau),
+              "{\"count\":2, \"results\":[" + kept + "]}")
+        << item;
+    EXPECT_FALSE(d->without("{\"results\":[" + item + "]}", caixa)) << item;
+  }
+  EXPECT_FALSE(d->without("{\"results\":[7,null,\"itau\"]}", itau));
+}
+
+TEST(Belvo, AsksForTheLinksItDoesNotKnowAndForNothingElse) {
+  auto const d = make_dialect("belvo", {.links = {{itau_link, "itau"}}, .places = {}, .ask_for_links = true});
+  auto const asks = [&](std::string_view method, std::string const& target, std::string const& body = {}) {
+    return d->questions({.method = method, .target = target, .host = {}, .content_type = {}, .body = body});
+  };
+  std::vector<std::string> const question{"/api/links/" + strange_link + "/"}, none;
+  EXPECT_EQ(asks("POST", "/api/accounts/", R"({"link":")" + strange_link + "\"}"), question);
+  EXPECT_EQ(asks("POST", "/api/token/", R"({"link_id":")" + strange_link + "\"}"), question);
+  EXPECT_EQ(asks("GET", "/api/accounts/?link=" + strange_link), question);
+  EXPECT_EQ(asks("GET", "/api/accounts/?link__in=" + itau_link + "," + strange_link), question);
+  EXPECT_EQ(asks("DELETE", "/api/links/" + strange_link + "/"), question);
+  EXPECT_EQ(asks("GET", "/api/links/" + itau_link + "/"), none);
+  EXPECT_EQ(asks("GET", "/api/links/..%2F..%2Fsecrets/"), none);
+  EXPECT_EQ(asks("GET", "/api/accounts/" + strange_link + "/"), none);
+  EXPECT_EQ(asks("GET", "/api/institutions/"), none);
+  EXPECT_EQ(make_dialect("belvo", {})
+                ->questions({.method = "GET", .target = question[0], .host = {}, .content_type = {}, .body = {}}),
+            none);
 }
 
 // What answers teach.

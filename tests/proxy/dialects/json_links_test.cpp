@@ -4,13 +4,16 @@
 
 #include <boost/json.hpp>
 
-#include "base/dice.hpp"
+#include "tests/proxy/dialects/random_json.hpp"
 
 namespace vendaval::dialects {
 namespace {
 
+using test::random_json;
+
 std::string const bank = "https://sandbox.belvo.com", proxy = "https://127.0.0.1:8443";
-std::optional<std::string> rewritten(std::string_view body) { return rewrite_page_links(body, bank, proxy); }
+constexpr std::string_view members[]{"next", "previous"};
+std::optional<std::string> rewritten(std::string_view body) { return rewrite_links(body, bank, proxy, {"", members}); }
 
 struct row {
   std::string before;
@@ -54,21 +57,6 @@ INSTANTIATE_TEST_SUITE_P(
                     row{R"({"next":"https://sandbox.belvo.com/a")", {}},
                     row{R"({"next":"https://sandbox.belvo.com/a"}})", {}}, row{R"({"next":"\u00)", {}}));
 
-/// A random value as text, with random spacing, so that nothing but a byte-exact copy can survive the comparison.
-std::string random_json(dice& d, int depth) {
-  auto const pad = [&] { return std::string(d.below(3), ' '); };
-  switch (d.below(depth > 0 ? 6 : 4)) {
-    case 0: return "null";
-    case 1: return std::to_string(d.below(100)) + ".10";
-    case 2: return R"("https:\/\/sandbox.belvo.com/next \"next\": \u00e7 {[")";
-    case 3: return "\"next\"";
-    case 4: return "[" + pad() + random_json(d, depth - 1) + pad() + "," + random_json(d, depth - 1) + "]";
-    default:
-      return "{" + pad() + R"("next")" + pad() + ":" + random_json(d, depth - 1) + R"(,"a":)" +
-             random_json(d, depth - 1) + "}";
-  }
-}
-
 TEST(PageLinks, LeaveEveryOtherByteAloneInRandomBodies) {
   dice d(7);
   int changed = 0;
@@ -87,6 +75,18 @@ TEST(PageLinks, LeaveEveryOtherByteAloneInRandomBodies) {
     ++changed;
   }
   EXPECT_EQ(changed, 5000);
+}
+
+TEST(PageLinks, AreFoundInTheOneObjectThatHoldsThem) {
+  auto const within = [](std::string_view body) { return rewrite_links(body, bank, proxy, {"links", members}); };
+  auto const link = "\"next\":\"" + bank + "/a\"", moved = "\"next\":\"" + proxy + "/a\"";
+  EXPECT_EQ(within("{\"data\":[],\"links\":{" + link + "}}"), "{\"data\":[],\"links\":{" + moved + "}}");
+  EXPECT_EQ(within("{\"links\" : {\"x\":[1]," + link + "},\"meta\":{" + link + "}}"),
+            "{\"links\" : {\"x\":[1]," + moved + "},\"meta\":{" + link + "}}");
+  for (auto const& body :
+       {"{" + link + "}", "{\"data\":{" + link + "}}", "{\"data\":{\"links\":{" + link + "}}}",
+        "{\"links\":[{" + link + "}]}", "{\"links\":{\"deeper\":{" + link + "}}}", "{\"links\":{" + link + "}"})
+    EXPECT_FALSE(within(body)) << body;
 }
 
 TEST(PageLinks, SurviveAnyCutOfTheText) {

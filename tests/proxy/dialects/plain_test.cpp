@@ -26,6 +26,19 @@ TEST(Plain, KnowsABankByHostOrPath) {
   EXPECT_EQ(read("GET", "itau.example", "/accounts").institutions, list{});
 }
 
+TEST(Plain, KnowsABankByTheHeaderThatNamesIt) {
+  auto const d = make_dialect("plain", {.links = {}, .places = {{"bb", "", "/bb/"}}, .header = "X-Bank"});
+  auto const named = [&](std::string_view value) {
+    std::vector<framing::field> const fields{{"x-bank", value, {}}};
+    return d->read({.method = "GET", .target = "/bb/x", .host = "h", .content_type = {}, .body = {}, .fields = fields})
+        .institutions;
+  };
+  EXPECT_EQ(named("itau"), list{"itau"});
+  EXPECT_EQ(named("ofcaixa_br_retail"), list{"caixa"});
+  EXPECT_EQ(named("narnia"), list{"unknown"});
+  EXPECT_EQ(named(""), list{"bb"});
+}
+
 TEST(Plain, TellsReadsFromWritesAndTrafficOfNoBank) {
   EXPECT_EQ(read("GET", "api.itau.example", "/a").what, operation::read);
   EXPECT_EQ(read("POST", "api.itau.example", "/a").what, operation::retrieve);

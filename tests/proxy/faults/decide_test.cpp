@@ -92,6 +92,28 @@ INSTANTIATE_TEST_SUITE_P(Rows, DecideReach,
                                          reach{{"unknown"}, {"unknown"}, false}, reach{{"global"}, {"global"}, false},
                                          reach{{"itau"}, {"itaub"}, false}, reach{{}, {"itau"}, false}));
 
+TEST(Decide, LeavesOutOfAListOnlyTheBanksThatAFaultWouldHaveEnded) {
+  path p;
+  request list{.institutions = {"itau", "bb"}, .what = operation::read, .parts = true};
+  auto const left_out = [&](std::vector<armed_fault> faults) {
+    auto const made = p.decide(list, {.faults = std::move(faults)});
+    EXPECT_TRUE(forwards(made) && made.fired.empty() && made.hold == 0ns);
+    std::vector<std::string> all;
+    for (auto const& one : made.leave_out) all.push_back(one.institution + "/" + std::to_string(one.fault));
+    return all;
+  };
+  using names = std::vector<std::string>;
+  EXPECT_EQ(left_out({armed(7, wait(1s)), armed(8, down())}), names{"itau/8"});
+  EXPECT_EQ(left_out({armed(8, down()), armed(9, wait(1s))}), names{"itau/8"});
+  EXPECT_EQ(left_out({armed(7, wait(1s))}), names{});
+  EXPECT_EQ(left_out({armed(8, down(), sometimes(0))}), names{});
+  EXPECT_EQ(left_out({armed(8, down(), {.institutions = {"itau"}, .operations = {operation::link}})}), names{});
+  EXPECT_EQ(left_out({armed(8, down()), armed(9, down(), {.institutions = {"bb"}, .operations = {}})}),
+            (names{"itau/8", "bb/9"}));
+  list.parts = false;
+  EXPECT_EQ(left_out({armed(8, down())}), names{});
+}
+
 TEST(Decide, NeverExceedsItsScopeOverRandomRequests) {
   std::vector<std::string> const banks{"bb", "itau", "caixa", "inter", "unknown", "global"};
   std::vector<operation> const all{operation::link, operation::retrieve, operation::read, operation::token,

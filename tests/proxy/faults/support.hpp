@@ -48,7 +48,8 @@ struct request {
   operation what = operation::retrieve;
   std::string route = "/api/accounts/";
   std::uint64_t client = 1;
-  request_facts facts() const { return {institutions, what, route, client}; }
+  bool parts = false;
+  request_facts facts() const { return {institutions, what, route, client, parts}; }
 };
 
 /// One data path: its counts, and an API behind it.

@@ -1,0 +1,55 @@
+// What the dialect makes of the bank's answer, and what of the answer changes on its way.
+#include "proxy/framing/content_coding.hpp"
+#include "proxy/io/session.hpp"
+
+namespace vendaval::io {
+
+using framing::body_kind;
+
+/// What the dialect makes of the bank's answer. Should it stumble, the answer passes as it is, judged by its status
+/// alone.
+void session::judge(bool inspected) {
+  auto& dialect = worker_.dialect();
+  try {
+    std::string plain;
+    auto const text = inspected ? text_of_answer(plain) : std::nullopt;
+    auto const type = framing::value_of(answer_.fields, "Content-Type");
+    dialects::response_view const view{answer_.status, type, text.value_or(""), text.has_value(), answer_.fields};
+    auto judged = dialect.judge(turn_.view(), view);
+    turn_.report.result = judged.result;
+    turn_.report.code = std::move(judged.code);
+    turn_.report.counts = judged.counts;
+    if (!text) return;
+    worker_.learn(dialect.learn(turn_.view(), view));
+    if (answer_.body.kind != body_kind::none) change_answer(*text);
+  } catch (std::exception const& e) {
+    stumbled(e.what());
+  }
+}
+
+/// What the answer says without its Content-Encoding, for which `plain` is room; nothing when it would be too large. A
+/// body that is not what its coding promises says nothing to anybody.
+std::optional<std::string_view> session::text_of_answer(std::string& plain) const {
+  auto const coding = framing::coding_of(framing::value_of(answer_.fields, "Content-Encoding"));
+  if (coding == framing::content_coding::identity || content_.empty()) return content_;
+  auto decoded = framing::decode(content_, coding, worker_.limits().inspect.count);
+  if (!decoded && decoded.error() == framing::decode_failure::too_large) return std::nullopt;
+  plain = std::move(decoded).value_or("");
+  return plain;
+}
+
+/// Leaves out what a fault wants left out, and points links back at us. An answer that was changed is sent
+/// uncompressed.
+void session::change_answer(std::string_view text) {
+  auto changed = leave_out(text);
+  auto const ours = origin_for_client();
+  if (!ours.empty()) {
+    auto moved = worker_.dialect().rewrite(changed ? *changed : text, worker_.shared().upstream.origin, ours);
+    if (moved) changed = std::move(moved);
+  }
+  if (!changed) return;
+  content_ = std::move(*changed);
+  std::erase_if(answer_.fields, [](auto const& f) { return framing::same_name(f.name, "Content-Encoding"); });
+}
+
+}  // namespace vendaval::io
