@@ -73,7 +73,7 @@ class Load:
     def next(self) -> dict:
         line = self._popen.stdout.readline()
         if not line:
-            raise Failed(f"load on {self._target}: {self._popen.stderr.read().strip()}")
+            self._fail()
         return json.loads(line)
 
     def go_on(self):
@@ -85,8 +85,11 @@ class Load:
         for line in self._popen.stdout:
             last = json.loads(line)
         if self._popen.wait() != 0:
-            raise Failed(f"load on {self._target}: {self._popen.stderr.read().strip()}")
+            self._fail()
         return last
+
+    def _fail(self):
+        raise Failed(f"load on {self._target} ended with {self._popen.wait()}: {self._popen.stderr.read().strip()}")
 
     def __enter__(self):
         return self

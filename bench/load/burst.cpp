@@ -1,9 +1,8 @@
-#include <fmt/format.h>
-
 #include <cstdio>
 
 #include "bench/load/modes.hpp"
 #include "bench/load/samples.hpp"
+#include "bench/load/say.hpp"
 
 namespace vendaval::bench {
 namespace {
@@ -21,19 +20,14 @@ void burst(load_options const& o) {
   auto const begin = steady::now();
   auto last = begin;
   for (auto const& c : clients.all()) c->ask(clients.request());
-  fmt::print(R"({{"sent":{:.6f}}})"
-             "\n",
-             on_clock(steady::now()));
-  std::fflush(stdout);
+  say(R"({{"sent":{:.6f}}})", on_clock(steady::now()));
   while (left > 0)
     clients.wait({}, [&](connection& c) {
       last = steady::now();
       latency.add(last - c.sent);
       --left;
     });
-  fmt::print(R"({{"requests":{},"last":{:.6f},"latency_us":{}}})"
-             "\n",
-             clients.all().size(), on_clock(last), latency.json());
+  say(R"({{"requests":{},"last":{:.6f},"latency_us":{}}})", clients.all().size(), on_clock(last), latency.json());
 }
 
 }  // namespace vendaval::bench

@@ -1,8 +1,7 @@
-#include <fmt/format.h>
-
 #include "bench/load/modes.hpp"
 #include "bench/load/process_cpu.hpp"
 #include "bench/load/samples.hpp"
+#include "bench/load/say.hpp"
 
 namespace vendaval::bench {
 
@@ -27,9 +26,8 @@ void closed_loop(load_options const& o) {
   auto const cpu = std::chrono::duration<double, std::micro>(cpu_time(o.watch) - cpu_before);
   auto const took = seconds(steady::now() - began);
   auto const count = static_cast<double>(latency.count());
-  fmt::print(R"({{"requests":{},"per_second":{:.1f},"cpu_us":{:.3f},"latency_us":{}}})"
-             "\n",
-             latency.count(), count / took.count(), cpu.count() / count, latency.json());
+  say(R"({{"requests":{},"per_second":{:.1f},"cpu_us":{:.3f},"latency_us":{}}})", latency.count(), count / took.count(),
+      cpu.count() / count, latency.json());
 }
 
 }  // namespace vendaval::bench

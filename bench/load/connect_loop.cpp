@@ -1,10 +1,9 @@
-#include <fmt/format.h>
-
 #include <stdexcept>
 
 #include "bench/load/modes.hpp"
 #include "bench/load/process_cpu.hpp"
 #include "bench/load/samples.hpp"
+#include "bench/load/say.hpp"
 
 namespace vendaval::bench {
 
@@ -38,9 +37,7 @@ void connect_loop(load_options const& o) {
   auto const cpu = std::chrono::duration<double, std::micro>(cpu_time(o.watch) - cpu_before);
   auto const took = seconds(steady::now() - began);
   auto const count = static_cast<double>(done);
-  fmt::print(R"({{"connections":{},"per_second":{:.1f},"cpu_us":{:.3f}}})"
-             "\n",
-             done, count / took.count(), cpu.count() / count);
+  say(R"({{"connections":{},"per_second":{:.1f},"cpu_us":{:.3f}}})", done, count / took.count(), cpu.count() / count);
 }
 
 }  // namespace vendaval::bench

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <cstdio>
 #include <iostream>
 #include <span>
@@ -7,23 +5,25 @@
 
 #include "bench/load/active.hpp"
 #include "bench/load/modes.hpp"
+#include "bench/load/say.hpp"
 
 namespace vendaval::bench {
 namespace {
 
 void tell_and_wait(std::size_t open, bool pause) {
-  fmt::print(R"({{"open":{}}})"
-             "\n",
-             open);
-  std::fflush(stdout);
+  say(R"({{"open":{}}})", open);
   if (std::string line; pause) std::getline(std::cin, line);
 }
 
-/// Every connection asks once more; none may have been lost.
+/// Every connection asks once more, a few at a time; none may have been lost.
 void ask_all(fleet& clients) {
-  std::size_t left = clients.all().size();
-  for (auto const& c : clients.all()) c->ask(clients.request());
-  while (left > 0) clients.wait({}, [&](connection&) { --left; });
+  constexpr std::size_t at_once = 64;
+  std::size_t asked = 0, answered = 0;
+  auto const& all = clients.all();
+  while (answered < all.size()) {
+    for (; asked < all.size() && asked - answered < at_once; ++asked) all[asked]->ask(clients.request());
+    clients.wait({}, [&](connection&) { ++answered; });
+  }
 }
 
 }  // namespace
@@ -39,9 +39,8 @@ void hold(load_options const& o) {
   active_clients active(clients, std::span(clients.all()).subspan(idle));
   if (o.connections > 0) active.run(o.rate, static_cast<std::size_t>(o.rate * o.length.count()));
   ask_all(clients);
-  fmt::print(R"({{"idle":{},"active":{},"requests":{},"errors":0,"latency_us":{}}})"
-             "\n",
-             idle, o.connections, active.latency().count(), active.latency().json());
+  say(R"({{"idle":{},"active":{},"requests":{},"errors":0,"latency_us":{}}})", idle, o.connections,
+      active.latency().count(), active.latency().json());
 }
 
 }  // namespace vendaval::bench

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 
@@ -99,6 +100,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
+    std::signal(SIGPIPE, SIG_IGN);  // a server that closes is told of by the write
     vendaval::bench::raise_limits();
     return vendaval::bench::run(argc, argv);
   } catch (std::exception const& e) {

@@ -1,8 +1,7 @@
-#include <fmt/format.h>
-
 #include "bench/load/active.hpp"
 #include "bench/load/modes.hpp"
 #include "bench/load/process_cpu.hpp"
+#include "bench/load/say.hpp"
 
 namespace vendaval::bench {
 
@@ -16,9 +15,8 @@ void open_loop(load_options const& o) {
   auto const count = static_cast<std::size_t>(o.rate * o.length.count());
   active.run(o.rate, count);
   auto const cpu = std::chrono::duration<double, std::micro>(cpu_time(o.watch) - cpu_before);
-  fmt::print(R"({{"requests":{},"cpu_us":{:.3f},"latency_us":{},"since_sent_us":{}}})"
-             "\n",
-             count, cpu.count() / static_cast<double>(count), active.latency().json(), active.since_sent().json());
+  say(R"({{"requests":{},"cpu_us":{:.3f},"latency_us":{},"since_sent_us":{}}})", count,
+      cpu.count() / static_cast<double>(count), active.latency().json(), active.since_sent().json());
 }
 
 }  // namespace vendaval::bench
