@@ -14,7 +14,6 @@
 namespace vendaval::controller {
 namespace {
 
-constexpr std::array<std::string_view, 1> production_hosts{"api.belvo.com"};
 constexpr std::array<std::string_view, 2> storage_schemes{"sqlite:", "postgresql://"};
 
 struct web_address {
@@ -30,12 +29,6 @@ std::optional<web_address> parse_web(std::string_view text) {
 }
 
 bool safe(web_address const& a) { return a.scheme == "https" || is_loopback(a.host); }
-
-bool is_host_name(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':';
-  });
-}
 
 class settings_reader {
  public:
@@ -105,6 +98,7 @@ class settings_reader {
   void read_proxy(table_reader& in) {
     read_listen(in, "listen", result_.proxy.listen);
     proxy_settings::fields(result_.proxy, in);
+    read_forward(in);
     if (in.has("certificate") != in.has("key"))
       in.fail(in.has("key") ? "key" : "certificate", "certificate and key come together: one of them is missing",
               "both are PEM files");
@@ -112,30 +106,65 @@ class settings_reader {
       in.fail("public_url", "public_url must be an address such as \"https://belvo.staging.example\"");
   }
 
+  void read_forward(table_reader& in) {
+    auto& proxy = result_.proxy;
+    if (in.has("forward_listen")) read_listen(in, "forward_listen", proxy.forward_listen.emplace("127.0.0.1", 8888));
+    if (proxy.forward_listen && !proxy.forward_listen->loopback())
+      in.fail("forward_listen", fmt::format("{} would take credentials in the clear from other machines",
+                                            proxy.forward_listen->text()),
+              "a forward proxy listens on loopback only, for example \"127.0.0.1:8888\"");
+    if (proxy.intercept && !proxy.forward_listen)
+      in.fail("intercept", "intercept has nothing to intercept", "CONNECT is served at forward_listen: add it");
+    if (proxy.intercept && (proxy.intercept_ca.empty() || proxy.intercept_key.empty()))
+      in.fail("intercept", "intercept needs a CA to sign with",
+              "add intercept_ca and intercept_key; `vendaval sandbox certificates` makes ca.pem and ca.key");
+  }
+
   void read_upstream(table_reader& in) {
     auto& up = result_.upstream;
     upstream_settings::fields(up, in);
     for (auto& host : up.allow) host = lower(host);
-    auto const address = parse_web(up.url);
-    if (!address)
-      in.fail("url", "url must be an address such as \"https://sandbox.belvo.com\"", "without user name and password");
-    else if (!safe(*address))
-      in.fail("url", fmt::format("\"{}\" would carry credentials in the clear", up.url), "use https://");
+    auto const host = read_place(in, up.url);
     auto const known = dialects::dialect_names();
     if (std::ranges::find(known, up.dialect) == known.end())
       in.fail("dialect", fmt::format("dialect \"{}\" is not known", up.dialect), accepted_names(up.dialect, known));
-    check_allow(in, address ? address->host : std::string());
+    auto const allowed = check_allow(in);
+    check_listed(in, host, allowed);
+    in.each("host", [&](table_reader& one) {
+      upstream_host place;
+      one.require("url");
+      one("url", place.url);
+      one("ca", place.ca_file);
+      one("server_name", place.server_name);
+      if (one.has("url")) check_listed(one, read_place(one, place.url), allowed);
+      up.hosts.push_back(std::move(place));
+    });
     check_production(in);
   }
 
-  void check_allow(table_reader& in, std::string const& host) {
+  /// The host of `url`; empty when it is no address to send credentials to.
+  std::string read_place(table_reader& in, std::string const& url) {
+    auto const address = parse_web(url);
+    if (!address)
+      in.fail("url", "url must be an address such as \"https://sandbox.belvo.com\"", "without user name and password");
+    else if (!safe(*address))
+      in.fail("url", fmt::format("\"{}\" would carry credentials in the clear", url), "use https://");
+    return address ? address->host : std::string();
+  }
+
+  std::vector<std::string> check_allow(table_reader& in) {
     auto const& allow = result_.upstream.allow;
     for (std::size_t i = 0; i < allow.size(); ++i)
-      if (!is_host_name(allow[i]))
+      if (!allowed_host::parse(allow[i]))
         in.fail_at("allow", i, fmt::format("\"{}\" is not a host name", allow[i]),
-                   "one exact name such as \"sandbox.belvo.com\": no address, port or wildcard");
+                   "one exact name such as \"sandbox.belvo.com\" or \"sandbox.belvo.com:8443\": no scheme or wildcard");
+    return result_.upstream.allowed_names();
+  }
+
+  void check_listed(table_reader& in, std::string const& host, std::vector<std::string> const& allow) {
     if (!host.empty() && !allow.empty() && std::ranges::find(allow, host) == allow.end())
-      in.fail("allow", fmt::format("the upstream \"{}\" is not on this list, so no fault could ever be injected", host),
+      in.fail(in.has("allow") ? "allow" : "url",
+              fmt::format("the upstream \"{}\" is not on this list, so no fault could ever be injected", host),
               fmt::format("add \"{}\", or leave the list empty to pass everything through", host));
   }
 
@@ -149,7 +178,7 @@ class settings_reader {
     if (is_production_host(up.host()))
       in.fail("url", fmt::format("\"{}\" serves real customers", up.host()), help);
     for (std::size_t i = 0; i < up.allow.size(); ++i)
-      if (is_production_host(up.allow[i]))
+      if (auto const entry = allowed_host::parse(up.allow[i]); entry && is_production_host(entry->name))
         in.fail_at("allow", i, fmt::format("\"{}\" serves real customers", up.allow[i]), help);
   }
 
@@ -207,10 +236,11 @@ std::string upstream_settings::host() const {
   return address ? address->host : std::string();
 }
 
-bool is_production_host(std::string_view host) {
-  auto name = lower(host);
-  while (name.ends_with('.')) name.pop_back();
-  return std::ranges::find(production_hosts, name) != production_hosts.end();
+std::vector<std::string> upstream_settings::allowed_names() const {
+  std::vector<std::string> names;
+  for (auto const& text : allow)
+    if (auto const entry = allowed_host::parse(text)) names.push_back(entry->name);
+  return names;
 }
 
 std::expected<settings, problems> check_settings(std::string text, std::string file) {

@@ -14,6 +14,7 @@
 #include "base/toml/reader.hpp"
 #include "monitor/alerts/rule.hpp"
 #include "proxy/faults/armed_book.hpp"
+#include "proxy/places.hpp"
 
 namespace vendaval::controller {
 
@@ -25,16 +26,22 @@ struct proxy_settings {
   listen_address listen{"127.0.0.1", 8443};
   std::uint32_t threads = 0;
   std::string certificate, key;  // PEM files
+  std::optional<listen_address> forward_listen;  // for clients that use us as their HTTP proxy
+  bool intercept = false;                        // end the TLS inside CONNECT with certificates of our own CA
+  std::string intercept_ca, intercept_key;       // PEM files of that CA
   std::string public_url;        // how the app reaches us, for links in bodies; empty = from the Host header
   std::uint32_t connections = 4096, pool_per_thread = 64;
   bytes head{64 * 1024}, inspect{1024 * 1024};
-  duration idle{75s}, handshake{10s}, connect{10s}, answer{320s};
+  duration idle{75s}, handshake{10s}, connect{10s}, answer{320s}, tunnel{10min};
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit("threads", self.threads, 0u, 256u);
     visit("certificate", self.certificate);
     visit("key", self.key);
+    visit("intercept", self.intercept);
+    visit("intercept_ca", self.intercept_ca);
+    visit("intercept_key", self.intercept_key);
     visit("public_url", self.public_url);
     visit("connections", self.connections, 1u, 1'000'000u);
     visit("pool_per_thread", self.pool_per_thread, 1u, 10'000u);
@@ -44,15 +51,18 @@ struct proxy_settings {
     visit("handshake", self.handshake, 1s, 1min);
     visit("connect", self.connect, 100ms, 1min);
     visit("answer", self.answer, 1s, 1h);        // Belvo gives up by itself after 5 minutes
+    visit("tunnel", self.tunnel, 1s, 24h);       // silence in both directions of a WebSocket or CONNECT tunnel
   }
 };
 
-/// The API behind the proxy. Faults are injected for hosts in `allow`, and for no other: an empty list means none at all.
+/// The APIs behind the proxy. Only hosts in `allow` are reached, and faults injected for no other: with an empty list
+/// everything passes to `url`, untouched.
 struct upstream_settings {
   std::string url = "https://sandbox.belvo.com";
   std::string ca;  // PEM file; empty = the system's
   std::string dialect = "belvo";
-  std::vector<std::string> allow;
+  std::vector<std::string> allow;    // exact names, each with an optional port
+  std::vector<upstream_host> hosts;  // [[upstream.host]]: what is particular about some of them
   std::string production;  // must be `production_phrase` when url or allow name a production host
 
   template <class Self, class Visit>
@@ -64,10 +74,9 @@ struct upstream_settings {
     visit("production", self.production);
   }
   std::string host() const;  // of url, lower case, without port
+  std::vector<std::string> allowed_names() const;  // of `allow`, without ports
 };
 inline constexpr std::string_view production_phrase = "real customers may be hurt, and I was told to";
-/// Hosts that serve real customers.
-bool is_production_host(std::string_view host);
 
 struct api_settings {
   listen_address listen{"127.0.0.1", 8480};

@@ -15,12 +15,26 @@ enum class operation : std::uint8_t { link, retrieve, read, token, meta };
 inline constexpr std::array<std::string_view, 5> operation_names{"link", "retrieve", "read", "token", "meta"};
 
 enum class outcome : std::uint8_t {
-  ok, client_error, institution_down, auth_platform, auth_user, mfa, quota, throttled, contention, timeout,
-  upstream_5xx, network, upstream_invalid, invalid_body, client_gone
+  ok,
+  client_error,
+  institution_down,
+  auth_platform,
+  auth_user,
+  mfa,
+  quota,
+  throttled,
+  contention,
+  timeout,
+  upstream_5xx,
+  network,
+  upstream_invalid,
+  invalid_body,
+  client_gone
 };
 inline constexpr std::array<std::string_view, 15> outcome_names{
-    "ok", "client_error", "institution_down", "auth_platform", "auth_user", "mfa", "quota", "throttled", "contention",
-    "timeout", "upstream_5xx", "network", "upstream_invalid", "invalid_body", "client_gone"};
+    "ok",           "client_error", "institution_down", "auth_platform", "auth_user",
+    "mfa",          "quota",        "throttled",        "contention",    "timeout",
+    "upstream_5xx", "network",      "upstream_invalid", "invalid_body",  "client_gone"};
 
 inline std::string_view name_of(operation o) { return operation_names[static_cast<std::size_t>(o)]; }
 inline std::string_view name_of(outcome o) { return outcome_names[static_cast<std::size_t>(o)]; }
@@ -30,18 +44,22 @@ enum class weight : std::uint8_t { good, bad, neither };
 
 /// One request, from its first byte to the last byte of its answer.
 struct exchange {
-  std::string institution;        // a bank's id, "global" or "unknown"
+  std::string institution;  // a bank's id, "global" or "unknown"
   operation what = operation::meta;
   outcome result = outcome::ok;
-  weight counts = weight::good;   // from the dialect's table
-  std::string code;               // the API's own error code, "institution_down"; never free text
-  unsigned status = 0;            // as sent to the client; 0 when no answer was sent
-  std::uint64_t client = 0;       // hash of the client instance
-  std::uint64_t request = 0;      // unique within this process
+  weight counts = weight::good;                 // from the dialect's table
+  std::string code;                             // the API's own error code, "institution_down"; never free text
+  unsigned status = 0;                          // as sent to the client; 0 when no answer was sent
+  std::uint64_t client = 0;                     // hash of the client instance
+  std::uint64_t request = 0;                    // unique within this process
   time_point arrived{}, first_byte{}, ended{};  // first_byte == time_point{} when no answer was sent
   std::vector<std::uint64_t> touched_by;        // ids of the armed faults that fired on it, in order
-  bool injected = false;          // the outcome is a fault's doing: never the bank's failure
+  bool injected = false;                        // the outcome is a fault's doing: never the bank's failure
+  bool tunnel = false;                          // CONNECT or WebSocket: how long it lasted says nothing about the bank
 };
+
+/// How long the caller waited: for the whole answer, or for a tunnel to open.
+inline duration waited(exchange const& x) { return (x.tunnel ? x.first_byte : x.ended) - x.arrived; }
 
 /// A request that has not ended yet.
 struct flight {
@@ -49,7 +67,8 @@ struct flight {
   operation what = operation::meta;
   time_point arrived{};
   std::uint64_t request = 0;
-  bool held = false;  // a fault is holding it
+  bool held = false;    // a fault is holding it
+  bool tunnel = false;  // it is open and carries bytes: its age is no delay
 };
 
 }  // namespace vendaval

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <ctime>
 #include <filesystem>
 #include <memory>
@@ -92,10 +93,15 @@ void store(std::string const& file, std::string const& text) {
     throw std::runtime_error(fmt::format("{} cannot be written: {}", file, written.error()));
 }
 
+std::string key_text(pair const& p) {
+  return pem_text(PEM_write_bio_PKCS8PrivateKey, p.key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+}
+std::string certificate_text(pair const& p) { return pem_text(PEM_write_bio_X509, p.certificate.get()); }
+
 /// The key first: a certificate on disk always has its key beside it.
 void store(pair const& p, std::string const& certificate_file, std::string const& key_file) {
-  store(key_file, pem_text(PEM_write_bio_PKCS8PrivateKey, p.key.get(), nullptr, nullptr, 0, nullptr, nullptr));
-  store(certificate_file, pem_text(PEM_write_bio_X509, p.certificate.get()));
+  store(key_file, key_text(p));
+  store(certificate_file, certificate_text(p));
 }
 
 /// What the two files hold; empty pointers where a file is not PEM or the two do not belong together. Throws when a
@@ -238,6 +244,13 @@ bool both_there(std::string const& a, std::string const& b) {
   return std::filesystem::exists(a) && std::filesystem::exists(b);
 }
 
+pair load_signer(local_ca const& ca) {
+  auto signer = load(ca.certificate, ca.key);
+  if (!signer.certificate)
+    throw std::runtime_error(fmt::format("{} and {} are not a certificate and its key", ca.certificate, ca.key));
+  return signer;
+}
+
 }  // namespace
 
 local_ca ensure_local_ca(std::string const& folder) {
@@ -262,14 +275,17 @@ tls_identity ensure_leaf(local_ca const& ca, std::string const& folder, std::str
   if (wanted.empty()) throw std::runtime_error(fmt::format("the certificate {} needs at least one name", name));
   make_private_folder(folder);
   folder_lock const lock(folder);
-  auto const signer = load(ca.certificate, ca.key);
-  if (!signer.certificate)
-    throw std::runtime_error(fmt::format("{} and {} are not a certificate and its key", ca.certificate, ca.key));
+  auto const signer = load_signer(ca);
   tls_identity files{folder + "/" + name + ".pem", folder + "/" + name + ".key"};
   bool const there = both_there(files.certificate, files.key);
   if (there && still_good(load(files.certificate, files.key), signer, wanted)) return files;
   store(make_leaf(signer, name, wanted), files.certificate, files.key);
   return files;
+}
+
+boost::asio::ssl::context minted_context(local_ca const& ca, std::string const& host) {
+  auto const leaf = make_leaf(load_signer(ca), host, {alternative(host)});
+  return server_context(tls_pem{certificate_text(leaf), key_text(leaf)});
 }
 
 }  // namespace vendaval

@@ -21,4 +21,7 @@ local_ca ensure_local_ca(std::string const& folder);
 tls_identity ensure_leaf(local_ca const& ca, std::string const& folder, std::string const& name,
                          std::vector<std::string> const& names);
 
+/// A context for accepting in the name of `host`, with a leaf that the CA signs now and that is never written down.
+boost::asio::ssl::context minted_context(local_ca const& ca, std::string const& host);
+
 }  // namespace vendaval

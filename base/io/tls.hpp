@@ -13,8 +13,15 @@ struct tls_identity {
   std::string certificate, key;
 };
 
+/// The same as text: the name of where it came from is for messages.
+struct tls_pem {
+  std::string certificate, key;
+  std::string certificate_name = "in memory", key_name = "in memory";
+};
+
 /// A context for accepting. Throws std::runtime_error that names the file and the reason when the certificate or the
 /// key cannot be read, are not PEM, or do not belong together.
 boost::asio::ssl::context server_context(tls_identity const& identity);
+boost::asio::ssl::context server_context(tls_pem const& pem);
 
 }  // namespace vendaval

@@ -180,7 +180,7 @@ http_response api::start_run(http_request const& request, std::string const&) {
   scenario_context context;
   context.banks = tools_.config.banks;
   context.error_codes = tools_.error_codes;
-  context.allowed_hosts = tools_.config.upstream.allow;
+  context.allowed_hosts = tools_.config.upstream.allowed_names();
   context.upstream = tools_.config.upstream.host();
   if (!target.empty()) context.target = target;
   auto const checked = check_scenario(text, file, context);

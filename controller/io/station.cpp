@@ -20,6 +20,7 @@
 #include "proxy/dialects/table.hpp"
 #include "proxy/io/gateway.hpp"
 #include "sql/address.hpp"
+#include "sql/uuid.hpp"
 
 namespace vendaval::controller {
 namespace {
@@ -75,7 +76,14 @@ gateway_settings path_of(settings const& s, std::shared_ptr<spdlog::logger> log)
   g.limits.pooled_upstream = s.proxy.pool_per_thread;
   g.limits.head_size = s.proxy.head;
   g.limits.inspect = s.proxy.inspect;
-  g.upstream = {.url = s.upstream.url, .ca_file = s.upstream.ca, .server_name = {}};
+  g.limits.tunnel = s.proxy.tunnel;
+  g.via = fmt::format("vendaval-{}", sql::new_uuid().substr(0, 8));
+  g.forward_listen = s.proxy.forward_listen;
+  if (s.proxy.intercept) g.intercept = local_ca{s.proxy.intercept_ca, s.proxy.intercept_key};
+  g.upstream.url = s.upstream.url;
+  g.upstream.ca_file = s.upstream.ca;
+  g.upstream.hosts = s.upstream.hosts;
+  g.upstream.production_confirmed = s.upstream.production == production_phrase;
   // An empty list lets everything pass; the API then refuses every scenario, so nothing is ever injected.
   g.allowed_hosts = s.upstream.allow.empty() ? std::vector{s.upstream.host()} : s.upstream.allow;
   g.make_dialect = [name = s.upstream.dialect, d = dialect_of(s)] { return dialects::make_dialect(name, d); };

@@ -26,7 +26,7 @@ void run_ledger::lifted(std::uint64_t fault, time_point at) {
 }
 
 bool run_ledger::bad(exchange const& x) const {
-  return x.counts == weight::bad || x.result == outcome::client_gone || x.ended - x.arrived > slow_;
+  return x.counts == weight::bad || x.result == outcome::client_gone || waited(x) > slow_;
 }
 
 void run_ledger::seen(exchange const& x) {

@@ -29,7 +29,7 @@ traffic::slot_of_time* traffic::place(series& s, std::int64_t index) {
 void traffic::observe(exchange const& x) {
   flights_.erase(x.request);
   auto& s = banks_[x.institution][static_cast<std::size_t>(x.what)];
-  auto const took = std::max(x.ended - x.arrived, duration(0));
+  auto const took = std::max(waited(x), duration(0));
   auto& life = s.life;
   ++(x.injected ? life.injected : life.genuine)[static_cast<std::size_t>(x.result)];
   auto const seconds = std::chrono::duration<double>(took).count();
@@ -88,13 +88,17 @@ sketch traffic::latencies(std::string_view institution, operation_set what, time
 std::vector<duration> traffic::ages(std::string_view institution, operation_set what, time_point now) const {
   std::vector<duration> all;
   for (auto const& [request, f] : flights_)
-    if (f.institution == institution && what.has(f.what) && f.arrived <= now) all.push_back(now - f.arrived);
+    if (!f.tunnel && f.institution == institution && what.has(f.what) && f.arrived <= now)
+      all.push_back(now - f.arrived);
   return all;
 }
 
 under_way traffic::flying(std::string_view institution, operation_set what, time_point now) const {
   auto const all = ages(institution, what, now);
-  return {all.size(), all.empty() ? duration(0) : std::ranges::max(all)};
+  auto const tunnels = std::ranges::count_if(flights_, [&](auto const& entry) {
+    return entry.second.tunnel && entry.second.institution == institution && what.has(entry.second.what);
+  });
+  return {all.size() + static_cast<std::size_t>(tunnels), all.empty() ? duration(0) : std::ranges::max(all)};
 }
 
 totals traffic::window(std::string_view institution, operation_set what, time_point from, time_point to) const {

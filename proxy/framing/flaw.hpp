@@ -26,12 +26,13 @@ enum class flaw : std::uint8_t {
   interim,           // 1xx with a body, unasked or without end
   chunk,             // size, extension or end of a chunk
   trailer,
-  truncated  // ended before its end
+  truncated,  // ended before its end
+  surplus     // bytes after its end that nobody asked for
 };
-inline constexpr std::array<std::string_view, 19> flaw_names{
-    "none",        "start_line", "version",   "method",          "target",   "host",   "line_end",
-    "field_line",  "folding",    "too_large", "too_many_fields", "length",   "coding", "framing_conflict",
-    "expectation", "interim",    "chunk",     "trailer",         "truncated"};
+inline constexpr std::array<std::string_view, 20> flaw_names{
+    "none",        "start_line", "version",   "method",          "target",    "host",   "line_end",
+    "field_line",  "folding",    "too_large", "too_many_fields", "length",    "coding", "framing_conflict",
+    "expectation", "interim",    "chunk",     "trailer",         "truncated", "surplus"};
 
 constexpr std::string_view name_of(flaw f) { return flaw_names[static_cast<std::size_t>(f)]; }
 

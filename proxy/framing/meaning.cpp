@@ -158,4 +158,22 @@ verdict interpret(response_head& out, std::string_view method) {
   return accepted;
 }
 
+bool switches_to(response_head const& answer, std::string_view protocol) {
+  return answer.status == 101 && !protocol.empty() && connection_options(answer.fields).upgrade &&
+         same_name(value_of(answer.fields, "Upgrade"), protocol);
+}
+
+/// "1.1 name", "HTTP/1.1 name:8443 (comment)".
+bool came_through(std::vector<field> const& all, std::string_view name) {
+  bool found = false;
+  for (auto const& f : all) {
+    if (!same_name(f.name, "Via")) continue;
+    each_element(f.value, [&](std::string_view element) {
+      auto const by = trim(element.substr(std::min(element.find_first_of(" \t"), element.size())));
+      found = found || same_name(by.substr(0, by.find_first_of(" \t(")), name);
+    });
+  }
+  return found;
+}
+
 }  // namespace vendaval::framing

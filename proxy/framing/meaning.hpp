@@ -8,4 +8,10 @@ namespace vendaval::framing {
 verdict interpret(request_head& out);
 verdict interpret(response_head& out, std::string_view method);
 
+/// Is this the 101 that switches to `protocol`, as the request asked? Never when it did not ask.
+bool switches_to(response_head const& answer, std::string_view protocol);
+
+/// Did this message pass an intermediary of this name, by its Via fields?
+bool came_through(std::vector<field> const& all, std::string_view name);
+
 }  // namespace vendaval::framing

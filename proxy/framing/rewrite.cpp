@@ -48,6 +48,13 @@ void add_line(std::string& out, std::string_view line) {
   out += "\r\n";
 }
 
+/// The last line of a head.
+void add_via(std::string& out, http_version received, std::string_view name) {
+  out += received == http_version::v11 ? "Via: 1.1 " : "Via: 1.0 ";
+  add_line(out, name);
+  out += "\r\n";
+}
+
 void add_upgrade(std::string& out, std::string_view protocol) {
   out += "Connection: Upgrade\r\nUpgrade: ";
   add_line(out, protocol);
@@ -85,7 +92,7 @@ void write_request(request_head const& head, request_changes const& changes, std
   bool const sends =
       head.method != "GET" && head.method != "HEAD" && head.method != "DELETE" && head.method != "OPTIONS";
   if (changes.body.kind != body_kind::none || sends) add_framing(out, changes.body);
-  out += head.version == http_version::v11 ? "Via: 1.1 vendaval\r\n\r\n" : "Via: 1.0 vendaval\r\n\r\n";
+  add_via(out, head.version, changes.via);
 }
 
 void write_response(response_head const& head, response_changes const& changes, std::string& out) {
@@ -123,7 +130,7 @@ void write_response(response_head const& head, response_changes const& changes, 
     out += "Connection: close\r\n";
   else if (changes.to == http_version::v10)
     out += "Connection: keep-alive\r\n";
-  out += head.version == http_version::v11 ? "Via: 1.1 vendaval\r\n\r\n" : "Via: 1.0 vendaval\r\n\r\n";
+  add_via(out, head.version, changes.via);
 }
 
 }  // namespace vendaval::framing

@@ -7,9 +7,10 @@
 namespace vendaval::framing {
 
 struct request_changes {
-  std::string_view host;  // of the upstream, as its Host field says it: "sandbox.belvo.com"
-  body_framing body;      // how we frame the body on the way out
-  bool upgrade = false;   // pass on the wish to switch to head.upgrade
+  std::string_view host;              // of the upstream, as its Host field says it: "sandbox.belvo.com"
+  body_framing body;                  // how we frame the body on the way out
+  bool upgrade = false;               // pass on the wish to switch to head.upgrade
+  std::string_view via = "vendaval";  // our name in Via
 };
 
 /// Appends the head to forward. Hop-by-hop fields and those that Connection names are dropped (but never, because
@@ -25,6 +26,7 @@ struct response_changes {
   bool keep_alive = true;
   std::string_view from_origin, to_origin;  // Location that starts with the one starts with the other; empty: untouched
   bool upgrade = false;                     // a 101 that was asked for: Connection and Upgrade are passed on
+  std::string_view via = "vendaval";        // our name in Via
 };
 
 /// The same for an answer. until_close leaves without framing fields; `none` writes no framing for 1xx, 204 and 304.

@@ -29,6 +29,7 @@ constexpr std::string_view reason_of(unsigned status) {
     case 503: return "Service Unavailable";
     case 504: return "Gateway Timeout";
     case 505: return "HTTP Version Not Supported";
+    case 508: return "Loop Detected";
     default: return "Answer";
   }
 }

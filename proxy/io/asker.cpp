@@ -21,9 +21,9 @@ awaitable<bool> read_more(channel& from, std::string& into) {
 }
 
 awaitable<error_code> connect(channel& to, common& shared) {
-  auto const& place = shared.upstream;
+  auto const& place = shared.places.usual();
   auto error = co_await to.connect(place.host, place.port);
-  if (!error && place.secure) error = co_await to.connect_tls(*shared.client_tls, place.verify_name);
+  if (!error && place.secure) error = co_await to.connect_tls(shared.client_tls.at(place.ca_file), place.verify_name);
   co_return error;
 }
 
@@ -40,7 +40,7 @@ awaitable<void> asker::ask(std::string target, std::string authorization) {
   auto const got = co_await fetch(target, authorization);
   bool taught = false;
   if (got) {
-    dialects::request_view const asked{"GET", target, worker_.shared().upstream.authority, {}, {}};
+    dialects::request_view const asked{"GET", target, worker_.shared().places.usual().authority, {}, {}};
     auto facts = worker_.dialect().learn(asked, {got->status, "application/json", got->body, true});
     taught = !facts.empty();
     worker_.learn(std::move(facts));
@@ -68,8 +68,8 @@ awaitable<std::optional<asker::reply>> asker::fetch(std::string const& target, s
   if (error) co_return std::nullopt;
   auto const request = fmt::format(
       "GET {} HTTP/1.1\r\nHost: {}\r\nAuthorization: {}\r\nAccept: application/json\r\nConnection: close\r\n"
-      "Via: 1.1 vendaval\r\n\r\n",
-      target, shared.upstream.authority, authorization);
+      "Via: 1.1 {}\r\n\r\n",
+      target, shared.places.usual().authority, authorization, shared.settings.via);
   std::array<asio::const_buffer, 2> const pieces{asio::buffer(request), asio::const_buffer()};
   error = co_await connection->write(pieces);
   if (error) co_return std::nullopt;

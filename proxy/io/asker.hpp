@@ -12,7 +12,7 @@ namespace vendaval::io {
 
 class worker;
 
-/// Asks the upstream what a dialect does not know, with the credentials of the caller on whose behalf it asks; they are
+/// Asks the usual upstream what a dialect does not know, with the credentials of the caller on whose behalf it asks; they are
 /// kept no longer than the question. One per data thread, so a question may be asked once on each.
 class asker {
  public:

@@ -7,6 +7,8 @@
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/write.hpp>
 
+#include "proxy/places.hpp"
+
 namespace vendaval::io {
 namespace {
 
@@ -33,7 +35,11 @@ awaitable<error_code> channel::accept_tls(asio::ssl::context& context) {
 awaitable<error_code> channel::connect(std::string host, std::string port) {
   auto const [unknown, addresses] = co_await resolver_.async_resolve(host, port, no_throw);
   if (unknown) co_return unknown;
-  auto const [error, endpoint] = co_await asio::async_connect(socket_, addresses, no_throw);
+  std::vector<tcp::endpoint> allowed;
+  for (auto const& one : addresses)
+    if (may_live_at(host, one.endpoint().address().to_string())) allowed.push_back(one.endpoint());
+  if (allowed.empty()) co_return asio::error::access_denied;
+  auto const [error, endpoint] = co_await asio::async_connect(socket_, allowed, no_throw);
   if (error) co_return error;
   error_code ignored;
   socket_.set_option(tcp::no_delay(true), ignored);

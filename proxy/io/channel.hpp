@@ -21,8 +21,10 @@ class channel {
   channel(asio::io_context& io, tcp_socket socket);
 
   awaitable<error_code> accept_tls(asio::ssl::context& context);
-  /// Name, TCP and, with a context, TLS: asks for `name` (unless it is an address) and verifies chain and name.
+  /// Resolves once and tries what a host of that name may have for an address (may_live_at); access_denied when that
+  /// is nothing.
   awaitable<error_code> connect(std::string host, std::string port);
+  /// Asks for `name` (unless it is an address) and verifies chain and name.
   awaitable<error_code> connect_tls(asio::ssl::context& context, std::string name);
 
   awaitable<io_result> read_some(asio::mutable_buffer into);

@@ -21,35 +21,6 @@ namespace {
 
 using namespace io;
 
-upstream_place place_of(upstream_settings const& s) {
-  framing::request_head parsed;
-  if (!framing::read_target(s.url, parsed) || parsed.form != framing::target_form::absolute || parsed.target != "/")
-    throw std::runtime_error(
-        fmt::format("upstream url = \"{}\" is not understood; accepted is a scheme, a host and an optional port, "
-                    "such as \"https://sandbox.belvo.com\"",
-                    s.url));
-  upstream_place place;
-  place.secure = lower(s.url).starts_with("https://");
-  place.authority = lower(std::string(parsed.authority));
-  place.host = std::string(framing::host_of(place.authority));
-  auto const port = std::string_view(place.authority).substr(place.host.size());
-  place.port = port.empty() ? (place.secure ? "443" : "80") : std::string(port.substr(1));
-  place.origin = (place.secure ? "https://" : "http://") + place.authority;
-  if (place.host.starts_with('[')) place.host = place.host.substr(1, place.host.size() - 2);
-  place.verify_name = s.server_name.empty() ? place.host : s.server_name;
-  return place;
-}
-
-void check_allowed(gateway_settings const& s, upstream_place const& place) {
-  auto const same = [&place](std::string const& host) { return lower(host) == place.host; };
-  if (std::ranges::any_of(s.allowed_hosts, same)) return;
-  throw std::runtime_error(fmt::format(
-      "the upstream {} is not on the allow-list of hosts (allowed: {}); add \"{}\" to allowed_hosts if breaking it on "
-      "purpose is really meant",
-      place.origin, s.allowed_hosts.empty() ? "none" : fmt::format("{}", fmt::join(s.allowed_hosts, ", ")),
-      place.host));
-}
-
 int choose_http11(SSL*, unsigned char const** out, unsigned char* size, unsigned char const* offered, unsigned count,
                   void*) {
   static constexpr unsigned char spoken[] = "\x08http/1.1";
@@ -59,16 +30,16 @@ int choose_http11(SSL*, unsigned char const** out, unsigned char* size, unsigned
   return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
-asio::ssl::context upstream_context(upstream_settings const& s) {
+asio::ssl::context upstream_context(std::string const& ca_file) {
   asio::ssl::context context(asio::ssl::context::tls_client);
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
   error_code error;
-  if (s.ca_file.empty())
+  if (ca_file.empty())
     context.set_default_verify_paths(error);
   else
-    context.load_verify_file(s.ca_file, error);
+    context.load_verify_file(ca_file, error);
   if (error)
-    throw std::runtime_error(fmt::format("the upstream's CA file {} cannot be used: {}", s.ca_file, error.message()));
+    throw std::runtime_error(fmt::format("the upstream's CA file {} cannot be used: {}", ca_file, error.message()));
   return context;
 }
 
@@ -80,6 +51,11 @@ void check_free(tcp::endpoint const& at) {
   probe.open(at.protocol());
   probe.set_option(asio::socket_base::reuse_address(true));
   probe.bind(at);
+}
+
+asio::ssl::context speaking_http11(asio::ssl::context context) {
+  SSL_CTX_set_alpn_select_cb(context.native_handle(), choose_http11, nullptr);
+  return context;
 }
 
 std::vector<std::string> hosts_of(gateway_settings const& s, upstream_place const& place) {
@@ -110,46 +86,68 @@ class countdown {
 
 }  // namespace
 
+io::common::common(gateway_settings s)
+    : settings(std::move(s)),
+      places(settings.upstream, settings.allowed_hosts),
+      own_hosts(hosts_of(settings, places.usual())) {
+  if (settings.tls) server_tls = speaking_http11(server_context(*settings.tls));
+  for (auto const& place : places.all()) {
+    if (!place.secure) continue;
+    if (!client_tls.contains(place.ca_file)) client_tls.emplace(place.ca_file, upstream_context(place.ca_file));
+    if (settings.intercept)
+      intercepted_tls.emplace(place.number, speaking_http11(minted_context(*settings.intercept, place.host)));
+  }
+}
+
 struct gateway::state {
+  explicit state(gateway_settings s) : shared(std::move(s)) {}
+
   common shared;
   std::vector<std::thread> threads;
-  std::uint16_t port = 0;
+  std::uint16_t port = 0, forward_port = 0;
   std::uint64_t seed = 0;
   bool started = false, stopped = false;
 
   void bind() {
-    auto const& listen = shared.settings.listen;
-    try {
-      tcp::endpoint at(asio::ip::make_address(listen.host == "localhost" ? "127.0.0.1" : listen.host), listen.port);
-      check_free(at);
-      auto const wanted = shared.settings.threads;
-      auto const count = wanted > 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
+    auto const& s = shared.settings;
+    auto const count = s.threads > 0 ? s.threads : std::max(1u, std::thread::hardware_concurrency());
+    port = listen(s.listen, "the proxy", [&](tcp::endpoint at) {
       for (unsigned i = 0; i < count; ++i) {
         shared.workers.push_back(std::make_unique<worker>(shared, i, at));
-        at = shared.workers.front()->endpoint();
+        at = shared.workers.front()->endpoint(way_in::reverse);
       }
-      port = at.port();
-    } catch (boost::system::system_error const& e) {
+      return at;
+    });
+    if (!s.forward_listen) return;
+    if (!s.forward_listen->loopback())
       throw std::runtime_error(
-          fmt::format("the proxy cannot listen on {}: {}; free the port or change the proxy's listen address",
-                      listen.text(), e.code().message()));
+          fmt::format("forward_listen {} could be used from other machines, with credentials in the clear; use a "
+                      "loopback address such as 127.0.0.1",
+                      s.forward_listen->text()));
+    forward_port = listen(*s.forward_listen, "the forward proxy", [&](tcp::endpoint at) {
+      for (auto const& w : shared.workers) {
+        w->listen_forward(at);
+        at = shared.workers.front()->endpoint(way_in::forward);
+      }
+      return at;
+    });
+  }
+
+  /// `open` binds one listener per data thread to an address and says which it became.
+  template <class Open>
+  std::uint16_t listen(listen_address const& where, std::string_view who, Open&& open) {
+    try {
+      tcp::endpoint const at(asio::ip::make_address(where.host == "localhost" ? "127.0.0.1" : where.host), where.port);
+      check_free(at);
+      return open(at).port();
+    } catch (boost::system::system_error const& e) {
+      throw std::runtime_error(fmt::format("{} cannot listen on {}: {}; free the port or change its listen address",
+                                           who, where.text(), e.code().message()));
     }
   }
 };
 
-gateway::gateway(gateway_settings s) : state_(std::make_unique<state>()) {
-  auto& shared = state_->shared;
-  shared.upstream = place_of(s.upstream);
-  check_allowed(s, shared.upstream);
-  shared.own_hosts = hosts_of(s, shared.upstream);
-  if (s.tls) {
-    shared.server_tls = server_context(*s.tls);
-    SSL_CTX_set_alpn_select_cb(shared.server_tls->native_handle(), choose_http11, nullptr);
-  }
-  if (shared.upstream.secure) shared.client_tls = upstream_context(s.upstream);
-  shared.settings = std::move(s);
-  state_->bind();
-}
+gateway::gateway(gateway_settings s) : state_(std::make_unique<state>(std::move(s))) { state_->bind(); }
 
 gateway::~gateway() { stop(); }
 
@@ -165,6 +163,7 @@ void gateway::stop() {
 }
 
 std::uint16_t gateway::port() const { return state_->port; }
+std::uint16_t gateway::forward_port() const { return state_->forward_port; }
 
 void gateway::publish(std::shared_ptr<faults::armed_set const> armed) {
   auto& shared = state_->shared;
@@ -203,6 +202,9 @@ path_counts gateway::counts() const {
   now.exchanges_lost = c.lost.load(std::memory_order_relaxed);
   now.pass_through = c.in_doubt.load(std::memory_order_relaxed);
   now.refused_hosts = c.refused_hosts.load(std::memory_order_relaxed);
+  for (std::size_t i = 0; i < c.flaws.size(); ++i)
+    if (auto const n = c.flaws[i].load(std::memory_order_relaxed))
+      now.upstream_invalid.emplace_back(framing::flaw_names[i], n);
   return now;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-/// The data path: clients on one side, one upstream on the other, armed faults between them. N data threads that share
-/// nothing on the way of a request.
+/// The data path: clients on one side, the allowed upstreams on the other, armed faults between them. N data threads
+/// that share nothing on the way of a request.
 #include <spdlog/logger.h>
 
 #include <cstdint>
@@ -10,10 +10,12 @@
 #include <string>
 #include <vector>
 
+#include "base/io/certificates.hpp"
 #include "base/io/http_server.hpp"
 #include "base/units.hpp"
 #include "proxy/dialects/dialect.hpp"
 #include "proxy/link.hpp"
+#include "proxy/places.hpp"
 
 namespace vendaval {
 
@@ -27,6 +29,7 @@ struct gateway_limits {
   duration first_byte = 330s;          // upstream's silence before its answer; a retrieval may take five minutes
   duration upstream_idle = 20s;        // a pooled upstream connection without a request
   duration question = 2s;              // of our own about an unknown link; the request goes on without an answer
+  duration tunnel = 10min;             // silence in both directions of a WebSocket or a CONNECT tunnel
   std::uint32_t connections = 10000;   // of clients, all threads together; further ones are closed at once
   std::uint32_t pooled_upstream = 64;  // idle upstream connections kept, per thread
   bytes head_size{32 * 1024};          // of a request or answer head
@@ -43,25 +46,12 @@ struct gateway_limits {
     visit("first_byte", self.first_byte, 100ms, 1h);
     visit("upstream_idle", self.upstream_idle, 100ms, 1h);
     visit("question", self.question, 100ms, 1min);
+    visit("tunnel", self.tunnel, 100ms, 24h);
     visit("connections", self.connections, 1, 1000000);
     visit("pooled_upstream", self.pooled_upstream, 0, 10000);
     visit("head_size", self.head_size, bytes{1024}, bytes{1 << 20});
     visit("head_fields", self.head_fields, 10, 1000);
     visit("inspect", self.inspect, bytes{1024}, bytes{64 << 20});
-  }
-};
-
-/// Where requests go.
-struct upstream_settings {
-  std::string url;          // "https://sandbox.belvo.com"; http:// is accepted; no path
-  std::string ca_file;      // PEM to trust in place of the system's
-  std::string server_name;  // name to ask for and to verify; empty = the host of url
-
-  template <class Self, class Visit>
-  static void fields(Self& self, Visit&& visit) {
-    visit("url", self.url);
-    visit("ca_file", self.ca_file);
-    visit("server_name", self.server_name);
   }
 };
 
@@ -71,11 +61,17 @@ struct gateway_settings {
   unsigned threads = 0;             // 0 = one per processor
   gateway_limits limits;
   upstream_settings upstream;
-  std::vector<std::string> allowed_hosts;  // the upstream's host must be one of them
+  std::vector<std::string> allowed_hosts;  // the only ones that any way in can reach; see proxy/places.hpp
+  /// A second, plain listener for clients that use us as their proxy: absolute-form and CONNECT. Loopback only.
+  std::optional<listen_address> forward_listen;
+  /// Ends the TLS inside CONNECT with certificates of this CA, so that those requests are treated like any other.
+  /// Without it CONNECT opens a blind tunnel.
+  std::optional<local_ca> intercept;
   /// Names under which clients call this proxy. Its listen address, localhost, the loopback addresses and the
   /// upstream's own host are always accepted; a request for any other host is answered 421 and never faulted.
   std::vector<std::string> server_names;
   std::function<std::unique_ptr<dialects::dialect>()> make_dialect;  // called once per data thread
+  std::string via = "vendaval";         // our name in Via; one that no other proxy has tells loops from chains
   bool mark_injected = true;            // X-Vendaval-Fault: <label> on answers that a fault made
   std::uint64_t seed = 1;               // for request ids in injected answers
   std::size_t report_queue = 8192;      // exchanges per data thread that wait for drain()
@@ -95,6 +91,7 @@ class gateway final : public link {
   /// Closes every connection and joins the threads. drain() still gives what was reported.
   void stop();
   std::uint16_t port() const;
+  std::uint16_t forward_port() const;  // 0 without forward_listen
 
   /// Returns when every data thread has taken the snapshot over (or after 100 ms, should one be stuck). A snapshot
   /// whose epoch is not greater than the last one's is ignored.

@@ -8,6 +8,7 @@
 #include "base/dice.hpp"
 #include "proxy/framing/characters.hpp"
 #include "proxy/framing/content_coding.hpp"
+#include "proxy/framing/meaning.hpp"
 
 namespace vendaval::io {
 namespace {
@@ -23,8 +24,9 @@ framing::head_limits head_limits_of(gateway_limits const& l) {
 
 }  // namespace
 
-session::session(worker& w, tcp_socket socket)
+session::session(worker& w, tcp_socket socket, way_in way)
     : worker_(w),
+      way_(way),
       client_(w.io(), std::move(socket)),
       in_(w.limits().head_size.count + body_room),
       arrived_(w.io()),
@@ -57,7 +59,7 @@ awaitable<void> session::run() {
 
 awaitable<void> session::serve() {
   auto& tls = worker_.shared().server_tls;
-  if (tls) {
+  if (tls && way_ == way_in::reverse) {
     until(worker_.limits().handshake, side::client);
     auto const refused = co_await client_.accept_tls(*tls);
     if (refused) co_return;
@@ -114,6 +116,7 @@ void session::begin() {
   turn_.report.arrived = worker_.now();
   turn_.report.request = worker_.next_request();
   turn_.plan = {};
+  turn_.place = nullptr;
   turn_.target = {};
   turn_.held = turn_.held_whole = turn_.continue_due = turn_.keep_alive = false;
   turn_.content.clear();
@@ -131,17 +134,15 @@ awaitable<bool> session::handle() {
   turn_.keep_alive = head.keep_alive;
   turn_.continue_due = head.expects_continue && !turn_.body.done();
   turn_.report.client = dice::mix(dice::key(peer_) ^ dice::key(framing::value_of(head.fields, "User-Agent")));
-  if (head.form == framing::target_form::authority) {
-    lingering_ = true;
-    co_await answer_plain(501, "CONNECT is not served");
+  if (head.form == framing::target_form::authority) co_return co_await handle_connect();
+  turn_.place = place_named();
+  if (!turn_.place) {
+    co_await refuse_host();
     co_return false;
   }
-  if (!head.authority.empty() && !worker_.shared().serves(head.authority)) {
-    worker_.shared().refused_hosts.fetch_add(1, std::memory_order_relaxed);
+  if (framing::came_through(head.fields, worker_.shared().settings.via)) {
     lingering_ = true;
-    auto const why = fmt::format("this proxy does not serve {}; add the name to server_names if it is one of its own",
-                                 head.authority);
-    co_await answer_plain(421, why);
+    co_await answer_plain(508, "this request has been here before: the upstream leads back to this proxy");
     co_return false;
   }
   if (head.max_forwards == 0u) {  // meant for us: the last intermediary it may reach (RFC 9110 §7.6.2)
@@ -161,6 +162,28 @@ awaitable<bool> session::handle() {
   aim();
   bool const more = co_await carry_out();
   co_return more;
+}
+
+/// Where the request goes, by what it names: null when that is no place of ours. Without our being asked as a proxy
+/// everything goes to the usual place.
+upstream_place const* session::place_named() const {
+  auto const& head = turn_.head;
+  auto const& common = worker_.shared();
+  if (inside_) return common.places.find(inside_->secure, head.authority) == inside_ ? inside_ : nullptr;
+  if (way_ == way_in::forward && head.form == framing::target_form::absolute)
+    return common.places.find(framing::same_name(head.scheme, "https"), head.authority);
+  return head.authority.empty() || common.serves(head.authority) ? &common.places.usual() : nullptr;
+}
+
+awaitable<void> session::refuse_host() {
+  worker_.shared().refused_hosts.fetch_add(1, std::memory_order_relaxed);
+  lingering_ = true;
+  bool const asked_as_proxy = way_ == way_in::forward;
+  auto const why =
+      asked_as_proxy ? fmt::format("{} is not on the allow-list with this scheme and port", turn_.head.authority)
+                     : fmt::format("this proxy does not serve {}; add the name to server_names if it is one of its own",
+                                   turn_.head.authority);
+  co_await answer_plain(asked_as_proxy ? 403 : 421, why);
 }
 
 /// Reads the body until it is whole or larger than the inspection limit. False when the connection is over.
@@ -205,8 +228,10 @@ void session::read_target() {
   }
 }
 
-/// Asks the upstream whose the links are that nobody knows, where the dialect wants that. False when nothing was asked.
+/// Asks the upstream whose the links are that nobody knows, where the dialect wants that. False when nothing was asked:
+/// the credentials are for the place that the request goes to, and for no other.
 awaitable<bool> session::find_out() {
+  if (turn_.place != &worker_.shared().places.usual()) co_return false;
   std::vector<std::string> questions;
   try {
     questions = worker_.dialect().questions(turn_.view());
@@ -288,7 +313,8 @@ void session::terminate() {
 
 void session::add_flight(std::vector<flight>& into) const {
   if (!turn_.open) return;
-  into.push_back({turn_.report.institution, turn_.report.what, turn_.report.arrived, turn_.report.request, turn_.held});
+  into.push_back({turn_.report.institution, turn_.report.what, turn_.report.arrived, turn_.report.request, turn_.held,
+                  turn_.report.tunnel});
 }
 
 }  // namespace vendaval::io

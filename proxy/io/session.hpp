@@ -2,6 +2,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
 
+#include "proxy/framing/rewrite.hpp"
 #include "proxy/io/buffer.hpp"
 #include "proxy/io/turn.hpp"
 #include "proxy/io/worker.hpp"
@@ -13,7 +14,7 @@ namespace vendaval::io {
 /// worker's tick; who is late has its socket closed, and the coroutine finds out from the operation that fails.
 class session : public std::enable_shared_from_this<session> {
  public:
-  session(worker& w, tcp_socket socket);
+  session(worker& w, tcp_socket socket, way_in way);
   ~session();
   session(session const&) = delete;
 
@@ -36,6 +37,8 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<bool> handle();
   awaitable<bool> hold_body();
   void begin();
+  upstream_place const* place_named() const;
+  awaitable<void> refuse_host();
   bool wants_body();
   void read_target();
   awaitable<bool> find_out();
@@ -67,10 +70,12 @@ class session : public std::enable_shared_from_this<session> {
   // session_upstream.cpp: asking the bank
   awaitable<bool> forward();
   awaitable<failure> ask_upstream(bool fresh);
+  awaitable<failure> reach_upstream();
   awaitable<failure> connect_upstream();
   awaitable<failure> send_request();
   awaitable<failure> send_rest_of_body();
   awaitable<failure> read_answer_head(bool fresh);
+  awaitable<bool> relay_interim();
   awaitable<io_result> read_upstream();
   bool repeatable() const;
 
@@ -78,6 +83,15 @@ class session : public std::enable_shared_from_this<session> {
   void judge(bool inspected);
   std::optional<std::string_view> text_of_answer(std::string& plain) const;
   void change_answer(std::string_view text);
+
+  // session_tunnel.cpp: bytes that are not looked into
+  awaitable<bool> handle_connect();
+  awaitable<bool> step_inside();
+  awaitable<bool> open_tunnel();
+  awaitable<bool> switch_protocols();
+  awaitable<void> tunnel();
+  awaitable<void> pump_up();
+  awaitable<void> pump_down();
 
   // session_answer.cpp: answering the client
   awaitable<bool> respond();
@@ -90,11 +104,14 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<bool> answer(unsigned status, std::string_view content_type, std::string_view extra, std::string_view body);
   awaitable<bool> send(std::string_view head, std::string_view body);
   std::string origin_for_client() const;
+  framing::response_changes changes_for_client(framing::body_framing body, std::string_view ours) const;
   void release_upstream(framing::body_cursor const& body);
   void settle(outcome result);
   void settle(failure const& why);
 
   worker& worker_;
+  way_in const way_;
+  upstream_place const* inside_ = nullptr;  // whose TLS, begun by CONNECT, ends here
   channel client_;
   std::string peer_;
   byte_buffer in_;  // from the client
@@ -104,6 +121,7 @@ class session : public std::enable_shared_from_this<session> {
   bool client_left_ = false, client_late_ = false, upstream_late_ = false;
   bool over_ = false;  // no word more to this client: its socket is closed or must be
   bool lingering_ = false;
+  bool pumping_up_ = false;  // the coroutine from client to upstream is at work
   time_point deadline_ = time_point::max();
   side waiting_for_ = side::client;
 

@@ -1,6 +1,8 @@
 // Answering the client: with what the bank said, or with why it said nothing.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "proxy/framing/characters.hpp"
 #include "proxy/framing/content_coding.hpp"
 #include "proxy/framing/rewrite.hpp"
@@ -12,6 +14,14 @@ namespace {
 
 using framing::body_kind;
 
+/// What a client reads piece by piece, as it is said: events, and JSON of one line each.
+bool is_stream(std::string_view type) {
+  auto const name = lower(type.substr(0, type.find(';')));
+  return std::ranges::any_of(std::initializer_list<std::string_view>{"event-stream", "ndjson", "jsonl", "json-lines",
+                                                                     "json-seq", "stream+json"},
+                             [&name](std::string_view word) { return name.find(word) != std::string::npos; });
+}
+
 /// Text that a dialect may want to read: JSON, and the HTML of a gateway in front of the bank. Compressed bodies are
 /// not asked for (Accept-Encoding is not forwarded), but some servers compress all the same.
 bool readable(framing::response_head const& answer) {
@@ -19,8 +29,7 @@ bool readable(framing::response_head const& answer) {
   if (coding == framing::content_coding::unknown) return false;
   auto const type = framing::value_of(answer.fields, "Content-Type");
   if (type.empty()) return true;
-  return type.find("json") != std::string_view::npos ||
-         (type.starts_with("text/") && !type.starts_with("text/event-stream"));
+  return !is_stream(type) && (type.find("json") != std::string_view::npos || type.starts_with("text/"));
 }
 
 std::string_view word_for(failure::kind what) {
@@ -62,7 +71,9 @@ void session::settle(outcome result) {
 
 void session::settle(failure const& why) {
   settle(outcome_for(why.what));
-  if (why.what == failure::kind::invalid) turn_.report.code = name_of(why.flaw);
+  if (why.what != failure::kind::invalid) return;
+  turn_.report.code = name_of(why.flaw);
+  worker_.shared().count(why.flaw);
 }
 
 awaitable<bool> session::respond() {
@@ -112,11 +123,23 @@ awaitable<failure> session::collect(framing::body_cursor& body) {
   co_return failure{};
 }
 
-/// The origin under which the client knows us; empty when it asks for the bank by name, through us as its forward
-/// proxy: then links to the bank come back to us anyway.
+/// The origin under which the client knows us; empty when it asks for the bank by name, through us as its proxy: then
+/// links to the bank come back to us anyway.
 std::string session::origin_for_client() const {
-  if (turn_.head.form == framing::target_form::absolute || turn_.head.authority.empty()) return {};
-  return fmt::format("{}://{}", worker_.shared().server_tls ? "https" : "http", turn_.head.authority);
+  bool const by_its_name = inside_ || turn_.head.form == framing::target_form::absolute;
+  if (by_its_name || turn_.head.authority.empty()) return {};
+  return fmt::format("{}://{}", client_.secure() ? "https" : "http", turn_.head.authority);
+}
+
+framing::response_changes session::changes_for_client(framing::body_framing body, std::string_view ours) const {
+  framing::response_changes changes;
+  changes.body = body;
+  changes.to = turn_.head.version;
+  changes.keep_alive = turn_.keep_alive;
+  changes.from_origin = turn_.place->origin;
+  changes.to_origin = ours;
+  changes.via = worker_.shared().settings.via;
+  return changes;
 }
 
 /// Head and body in one write, the dialect having had its look.
@@ -124,8 +147,7 @@ awaitable<bool> session::pass_whole() {
   judge(readable(answer_));
   auto const ours = origin_for_client();
   turn_.keep_alive = turn_.keep_alive && turn_.body.done() && !over_;
-  framing::response_changes changes{answer_.body, turn_.head.version, turn_.keep_alive,
-                                    worker_.shared().upstream.origin, ours};
+  auto changes = changes_for_client(answer_.body, ours);
   if (answer_.body.kind != body_kind::none) changes.body = {body_kind::length, content_.size()};
   out_.clear();
   framing::write_response(answer_, changes, out_);
@@ -145,8 +167,7 @@ awaitable<bool> session::pass_stream(framing::body_cursor& body) {
   turn_.keep_alive = turn_.keep_alive && turn_.body.done() && !ends_by_close;
   out_.clear();
   auto const ours = origin_for_client();
-  framing::response_changes const changes{framed, turn_.head.version, turn_.keep_alive,
-                                          worker_.shared().upstream.origin, ours};
+  auto const changes = changes_for_client(framed, ours);
   framing::write_response(answer_, changes, out_);
   turn_.report.status = answer_.status;
   std::string_view const taken = answer_.body.kind == body_kind::chunked && !decode ? raw_ : content_;
@@ -166,7 +187,7 @@ awaitable<bool> session::pass_stream(framing::body_cursor& body) {
     if (!got.error) continue;
     if (upstream_late_) co_return co_await abandon({failure::kind::timed_out, false, {}});
     if (got.error != asio::error::eof || answer_.body.kind != body_kind::until_close)
-      co_return co_await abandon({failure::kind::unreachable, false, {}});
+      co_return co_await abandon({failure::kind::invalid, false, {}, framing::flaw::truncated});
     body.end_of_stream();
   }
   lingering_ = lingering_ || !turn_.body.done();
@@ -185,7 +206,8 @@ void session::release_upstream(framing::body_cursor const& body) {
   bool const clean = answer_.keep_alive && body.done() && turn_.body.done() && !upstream_late_;
   from_upstream_.unpin();
   // A byte after the answer belongs to no request of ours: such a connection is not used again.
-  if (clean && from_upstream_.empty() && upstream_) worker_.keep_upstream(std::move(upstream_));
+  if (body.done() && !from_upstream_.empty()) worker_.shared().count(framing::flaw::surplus);
+  if (clean && from_upstream_.empty() && upstream_) worker_.keep_upstream(*turn_.place, std::move(upstream_));
   upstream_.reset();
 }
 

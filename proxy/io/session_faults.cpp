@@ -61,7 +61,11 @@ awaitable<bool> session::carry_out() {
     bool const more = co_await end_connection(!refuse);
     co_return more;
   }
-  bool const more = co_await forward();
+  bool more = false;
+  if (turn_.head.form == framing::target_form::authority)
+    more = co_await open_tunnel();
+  else
+    more = co_await forward();
   co_return more;
 }
 

@@ -44,7 +44,7 @@ void session::change_answer(std::string_view text) {
   auto changed = leave_out(text);
   auto const ours = origin_for_client();
   if (!ours.empty()) {
-    auto moved = worker_.dialect().rewrite(changed ? *changed : text, worker_.shared().upstream.origin, ours);
+    auto moved = worker_.dialect().rewrite(changed ? *changed : text, turn_.place->origin, ours);
     if (moved) changed = std::move(moved);
   }
   if (!changed) return;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "proxy/framing/meaning.hpp"
 #include "proxy/framing/rewrite.hpp"
 #include "proxy/io/session.hpp"
 
@@ -29,6 +30,8 @@ awaitable<bool> session::forward() {
   bool more = false;
   if (why)
     more = co_await answer_failure(std::move(why));
+  else if (answer_.status == 101)
+    more = co_await switch_protocols();
   else
     more = co_await respond();
   co_return more;
@@ -47,7 +50,7 @@ awaitable<failure> session::ask_upstream(bool fresh) {
   upstream_late_ = false;
   from_upstream_.clear();
   upstream_.reset();
-  if (!fresh) upstream_ = worker_.take_upstream();
+  if (!fresh) upstream_ = worker_.take_upstream(*turn_.place);
   bool const pooled = upstream_ != nullptr;
   if (!pooled) {
     auto why = co_await connect_upstream();
@@ -64,15 +67,24 @@ awaitable<failure> session::ask_upstream(bool fresh) {
   co_return why;
 }
 
-awaitable<failure> session::connect_upstream() {
-  auto const& place = worker_.shared().upstream;
+awaitable<failure> session::reach_upstream() {
+  auto const& place = *turn_.place;
   upstream_ = std::make_unique<channel>(worker_.io());
   until(worker_.limits().upstream_connect, side::upstream);
   auto const refused = co_await upstream_->connect(place.host, place.port);
   if (upstream_late_) co_return timed_out("no connection to the upstream in time");
+  if (refused == asio::error::access_denied)
+    co_return unreachable(fmt::format("{} leads to no address where a bank may be", place.host));
   if (refused) co_return unreachable(fmt::format("cannot connect to {}: {}", place.authority, refused.message()));
-  if (!place.secure) co_return failure{};
-  auto const untrusted = co_await upstream_->connect_tls(*worker_.shared().client_tls, place.verify_name);
+  co_return failure{};
+}
+
+awaitable<failure> session::connect_upstream() {
+  auto const& place = *turn_.place;
+  auto why = co_await reach_upstream();
+  if (why || !place.secure) co_return why;
+  auto const untrusted =
+      co_await upstream_->connect_tls(worker_.shared().client_tls.at(place.ca_file), place.verify_name);
   if (upstream_late_) co_return timed_out("no TLS with the upstream in time");
   if (untrusted)
     co_return unreachable(
@@ -82,7 +94,8 @@ awaitable<failure> session::connect_upstream() {
 
 awaitable<failure> session::send_request() {
   auto const& head = turn_.head;
-  framing::request_changes changes{worker_.shared().upstream.authority, head.body};
+  framing::request_changes changes{turn_.place->authority, head.body, !head.upgrade.empty(),
+                                   worker_.shared().settings.via};
   bool const whole = turn_.held_whole;
   if (whole && head.body.kind == framing::body_kind::chunked)
     changes.body = {framing::body_kind::length, turn_.content.size()};
@@ -132,6 +145,18 @@ awaitable<io_result> session::read_upstream() {
   co_return got;
 }
 
+/// Passes 103 and its like on. Not 100, which the client has had from us, and nothing to a client of HTTP/1.0.
+awaitable<bool> session::relay_interim() {
+  if (answer_.status == 100 || turn_.head.version == framing::http_version::v10) co_return true;
+  framing::response_changes changes;
+  changes.via = worker_.shared().settings.via;
+  out_.clear();
+  framing::write_response(answer_, changes, out_);
+  std::array<asio::const_buffer, 2> const words{asio::buffer(out_), asio::const_buffer()};
+  auto const error = co_await client_.write(words);
+  co_return !error;
+}
+
 awaitable<failure> session::read_answer_head(bool fresh) {
   framing::head_limits limits;
   limits.head_bytes = worker_.limits().head_size.count;
@@ -142,9 +167,12 @@ awaitable<failure> session::read_answer_head(bool fresh) {
     auto const seen = framing::read_response(from_upstream_.data(), turn_.head.method, limits, answer_);
     if (seen.refused()) co_return invalid(seen.why, seen.reason);
     if (seen.whole() && answer_.status / 100 != 1) break;
+    if (seen.whole() && framing::switches_to(answer_, turn_.head.upgrade)) break;
     if (seen.whole()) {
       if (answer_.status == 101 || ++interim > interim_answers)
         co_return invalid(framing::flaw::interim, "an interim answer nobody asked for");
+      bool const heard = co_await relay_interim();
+      if (!heard) co_return failure{failure::kind::client_left, false, {}};
       from_upstream_.consume(answer_.size);
       continue;
     }

@@ -7,6 +7,7 @@
 #include "proxy/faults/plan.hpp"
 #include "proxy/framing/body.hpp"
 #include "proxy/framing/head.hpp"
+#include "proxy/places.hpp"
 
 namespace vendaval::io {
 
@@ -18,6 +19,7 @@ struct turn {
   bool held_whole = false;           // `content` is the whole body
   std::optional<std::string> plain;  // `content` without its Content-Encoding, if it has one that we understand
   bool continue_due = false;         // the client waits for "100 Continue" before it sends the body
+  upstream_place const* place = nullptr;  // where it goes
   dialects::target target;
   faults::plan plan;
   exchange report;

@@ -37,17 +37,22 @@ worker::worker(common& c, unsigned index, tcp::endpoint const& at)
       dialect_(c.settings.make_dialect()),
       requests_(static_cast<std::uint64_t>(index + 1) << 48),
       reports_(c.settings.report_queue) {
-  acceptor_.open(at.protocol());
-  acceptor_.set_option(asio::socket_base::reuse_address(true));
-  acceptor_.set_option(reuse_port(true));
-  acceptor_.bind(at);
-  acceptor_.listen();
+  listen(at, way_in::reverse);
+}
+
+void worker::listen(tcp::endpoint const& at, way_in way) {
+  auto& listener = doors_.emplace_back(acceptor(io_.get_executor()), way).listener;
+  listener.open(at.protocol());
+  listener.set_option(asio::socket_base::reuse_address(true));
+  listener.set_option(reuse_port(true));
+  listener.bind(at);
+  listener.listen();
 }
 
 worker::~worker() = default;
 
 void worker::run() {
-  asio::co_spawn(io_, accept(), logged(common_, "the listener"));
+  for (auto& one : doors_) asio::co_spawn(io_, accept(one), logged(common_, "a listener"));
   asio::co_spawn(io_, tick(), logged(common_, "the watch over deadlines"));
   io_.run();
 }
@@ -56,8 +61,7 @@ void worker::stop() {
   asio::post(io_, [this] {
     stopping_ = true;
     error_code ignored;
-    acceptor_.close(ignored);
-    pause_.cancel();
+    for (auto& one : doors_) one.listener.close(ignored);
     tick_.cancel();
     pool_.clear();
     for (auto* const s : sessions_) s->terminate();
@@ -65,26 +69,27 @@ void worker::stop() {
   });
 }
 
-awaitable<void> worker::accept() {
+awaitable<void> worker::accept(door& from) {
+  asio::steady_timer pause(io_);
   while (!stopping_) {
-    auto [error, socket] = co_await acceptor_.async_accept(no_throw);
+    auto [error, socket] = co_await from.listener.async_accept(no_throw);
     if (!error) {
-      admit(std::move(socket));
+      admit(std::move(socket), from.way);
       continue;
     }
     if (stopping_) co_return;
     // Most often out of descriptors: wait for some to come back rather than spin.
     if (common_.settings.log) common_.settings.log->warn("cannot accept a connection: {}", error.message());
-    pause_.expires_after(100ms);
-    co_await pause_.async_wait(no_throw);
+    pause.expires_after(100ms);
+    co_await pause.async_wait(no_throw);
   }
 }
 
-void worker::admit(tcp_socket socket) {
+void worker::admit(tcp_socket socket, way_in way) {
   if (stopping_) return;
   common_.connections.fetch_add(1, std::memory_order_relaxed);
   if (common_.open.load(std::memory_order_relaxed) >= limits().connections) return;
-  auto const client = std::make_shared<session>(*this, std::move(socket));
+  auto const client = std::make_shared<session>(*this, std::move(socket), way);
   asio::co_spawn(io_, client->run(), [client](std::exception_ptr) {});  // run() lets nothing escape
 }
 
@@ -138,18 +143,19 @@ void worker::learn(std::vector<dialects::learned> facts) {
   }
 }
 
-std::unique_ptr<channel> worker::take_upstream() {
-  while (!pool_.empty()) {
-    auto idle = std::move(pool_.back());
-    pool_.pop_back();
+std::unique_ptr<channel> worker::take_upstream(upstream_place const& place) {
+  for (;;) {
+    auto const at = std::ranges::find(pool_.rbegin(), pool_.rend(), place.number, &idle_upstream::place);
+    if (at == pool_.rend()) return nullptr;
+    auto idle = std::move(*at);
+    pool_.erase(std::next(at).base());
     if (now() < idle.until && idle.connection->quiet()) return std::move(idle.connection);
   }
-  return nullptr;
 }
 
-void worker::keep_upstream(std::unique_ptr<channel> connection) {
+void worker::keep_upstream(upstream_place const& place, std::unique_ptr<channel> connection) {
   if (stopping_ || pool_.size() >= limits().pooled_upstream) return;
-  pool_.push_back({std::move(connection), now() + limits().upstream_idle});
+  pool_.push_back({place.number, std::move(connection), now() + limits().upstream_idle});
 }
 
 }  // namespace vendaval::io

@@ -1,14 +1,18 @@
 #pragma once
+#include <array>
 #include <atomic>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/lockfree/spsc_queue.hpp>
+#include <deque>
+#include <map>
 #include <mutex>
 #include <unordered_set>
 
 #include "proxy/faults/decide.hpp"
+#include "proxy/framing/flaw.hpp"
 #include "proxy/io/asker.hpp"
 #include "proxy/io/channel.hpp"
 #include "proxy/io/gateway.hpp"
@@ -18,26 +22,26 @@ namespace vendaval::io {
 class session;
 class worker;
 
-/// The upstream's URL, taken apart.
-struct upstream_place {
-  bool secure = true;
-  std::string host, port;   // to connect to
-  std::string authority;    // for the Host field: "sandbox.belvo.com"
-  std::string origin;       // "https://sandbox.belvo.com"
-  std::string verify_name;  // to ask for and to verify in TLS
-};
+/// Through which listener a client came.
+enum class way_in : std::uint8_t { reverse, forward };
 
 /// What all data threads read and, where it is atomic, count.
 struct common {
+  explicit common(gateway_settings s);
+
   gateway_settings settings;
-  upstream_place upstream;
+  place_table places;
   std::vector<std::string> own_hosts;  // lower case, without port
-  std::optional<asio::ssl::context> server_tls, client_tls;
+  std::optional<asio::ssl::context> server_tls;
+  std::map<std::string, asio::ssl::context> client_tls;       // by CA file; "" = the system's
+  std::map<std::size_t, asio::ssl::context> intercepted_tls;  // by number of the place; with a leaf of our own CA
   faults::ordinals ordinals;
   std::vector<std::unique_ptr<worker>> workers;
   std::atomic<std::uint32_t> open{0};
   std::atomic<std::uint64_t> connections{0}, requests{0}, lost{0}, in_doubt{0}, refused_hosts{0};
+  std::array<std::atomic<std::uint64_t>, framing::flaw_names.size()> flaws{};  // of answers
 
+  void count(framing::flaw what) { flaws[static_cast<std::size_t>(what)].fetch_add(1, std::memory_order_relaxed); }
   bool serves(std::string_view authority) const;
 };
 
@@ -47,12 +51,14 @@ class worker {
  public:
   /// Binds; throws boost::system::system_error.
   worker(common& c, unsigned index, tcp::endpoint const& at);
+  /// Binds a second listener, for clients that use us as their proxy; throws the same. Before run().
+  void listen_forward(tcp::endpoint const& at) { listen(at, way_in::forward); }
   ~worker();
 
   void run();  // the body of the thread
   // From any thread:
   void stop();
-  tcp::endpoint endpoint() const { return acceptor_.local_endpoint(); }
+  tcp::endpoint endpoint(way_in way) const { return doors_[static_cast<std::size_t>(way)].listener.local_endpoint(); }
   asio::io_context& io() { return io_; }
   std::vector<flight> flights();
   // From the one control thread:
@@ -72,27 +78,33 @@ class worker {
   /// Remembers here and tells the other threads.
   void learn(std::vector<dialects::learned> facts);
   void remember(std::vector<dialects::learned> const& facts) { dialect_->remember(facts); }
-  std::unique_ptr<channel> take_upstream();
-  void keep_upstream(std::unique_ptr<channel> connection);
+  std::unique_ptr<channel> take_upstream(upstream_place const& place);
+  void keep_upstream(upstream_place const& place, std::unique_ptr<channel> connection);
   void add(session* s) { sessions_.insert(s); }
   void remove(session* s) { sessions_.erase(s); }
 
  private:
   using acceptor = asio::basic_socket_acceptor<tcp, asio::io_context::executor_type>;
+  struct door {
+    acceptor listener;
+    way_in way;
+  };
   struct idle_upstream {
+    std::size_t place;
     std::unique_ptr<channel> connection;
     time_point until;
   };
-  awaitable<void> accept();
+  void listen(tcp::endpoint const& at, way_in way);
+  awaitable<void> accept(door& from);
   awaitable<void> tick();
-  void admit(tcp_socket socket);
+  void admit(tcp_socket socket, way_in way);
   void look_around();
 
   common& common_;
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
-  acceptor acceptor_{io_.get_executor()};
-  asio::steady_timer pause_{io_}, tick_{io_};
+  std::deque<door> doors_;  // in the order of way_in
+  asio::steady_timer tick_{io_};
   bool stopping_ = false;
   std::unordered_set<session*> sessions_;
   std::vector<idle_upstream> pool_;

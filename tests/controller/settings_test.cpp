@@ -56,6 +56,30 @@ TEST(Settings, TheAllowListNamesExactHosts) {
               HasSubstr("the upstream \"sandbox.belvo.com\" is not on this list, so no fault could ever be injected"));
 }
 
+TEST(Settings, HostsBesideTheUsualOneMustBeOnTheListToo) {
+  std::string const list = "[upstream]\nallow = [\"sandbox.belvo.com\", \"auth.bank.example:8443\"]\n";
+  auto const s = check_settings(std::string(sandbox) + list +
+                                    "[[upstream.host]]\nurl = \"https://auth.bank.example:8443\"\nca = \"ca.pem\"\n"
+                                    "server_name = \"bank\"\n",
+                                "vendaval.toml");
+  ASSERT_TRUE(s) << explain(s.error(), list);
+  EXPECT_EQ(s->upstream.hosts.at(0).ca_file, "ca.pem");
+  EXPECT_EQ(s->upstream.hosts.at(0).server_name, "bank");
+  for (auto const& [host, message] : std::vector<std::pair<std::string, std::string>>{
+           {"url = \"https://other.example\"\n", "\"other.example\" is not on this list"},
+           {"url = \"http://auth.bank.example:8443\"\n", "in the clear"},
+           {"ca = \"ca.pem\"\n", "url"}})
+    EXPECT_THAT(complaints_beside(list + "[[upstream.host]]\n" + host), HasSubstr(message)) << host;
+}
+
+TEST(Settings, AForwardProxyStaysOnThisMachine) {
+  EXPECT_EQ(complaints_beside("[proxy]\nforward_listen = \"127.0.0.1:8888\"\n"), "");
+  EXPECT_THAT(complaints_beside("[proxy]\nforward_listen = \"0.0.0.0:8888\"\n"), HasSubstr("on loopback only"));
+  EXPECT_THAT(complaints_beside("[proxy]\nintercept = true\n"), HasSubstr("has nothing to intercept"));
+  EXPECT_THAT(complaints_beside("[proxy]\nforward_listen = \"127.0.0.1:8888\"\nintercept = true\n"),
+              HasSubstr("needs a CA to sign with"));
+}
+
 TEST(Settings, CredentialsDoNotTravelInTheClear) {
   EXPECT_THAT(complaints_beside("[upstream]\nurl = \"http://sandbox.belvo.com\"\n"), HasSubstr("in the clear"));
   EXPECT_EQ(complaints_beside("[upstream]\nurl = \"http://127.0.0.1:9000\"\n"), "");

@@ -18,7 +18,7 @@ scenario_context context_of(settings const& s) {
   scenario_context context;
   context.banks = s.banks;
   context.error_codes = dialects::make_dialect(s.upstream.dialect, {.banks = s.banks, .links = {}, .places = {}})->error_codes();
-  context.allowed_hosts = s.upstream.allow;
+  context.allowed_hosts = s.upstream.allowed_names();
   context.upstream = s.upstream.host();
   return context;
 }

@@ -28,6 +28,21 @@ TEST(Traffic, CountsAWindowPerInstitutionAndOperation) {
   EXPECT_EQ(t.seen(), (std::vector<std::string>{"itau", "nubank"}));
 }
 
+TEST(Traffic, ATunnelIsAsSlowAsItsOpening) {
+  traffic t;
+  auto tunnel = ended_at(start + 10min, {.took = 10min});
+  tunnel.tunnel = true;
+  tunnel.first_byte = tunnel.arrived + 50ms;
+  t.see({{.institution = "itau", .what = operation::retrieve, .arrived = start, .request = tunnel.request, .tunnel = true}});
+  EXPECT_EQ(t.flying("itau", {}, start + 9min).count, 1u);
+  EXPECT_EQ(t.flying("itau", {}, start + 9min).oldest, 0s);
+  EXPECT_TRUE(t.ages("itau", {}, start + 9min).empty());
+  t.observe(tunnel);
+  EXPECT_EQ(t.latencies("itau", {}, start, start + 11min).count(), 1u);
+  EXPECT_EQ(t.flying("itau", {}, start + 11min).count, 0u);
+  EXPECT_LT(t.since_start().at(0).life.seconds, 1.0);
+}
+
 TEST(Traffic, AWindowHoldsWholeSlotsAndLeavesTheNextOneOut) {
   traffic t;
   for (int s = 0; s != 10; ++s) t.observe(ended_at(start + s * 1s + 500ms));

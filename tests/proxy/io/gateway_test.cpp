@@ -146,9 +146,46 @@ TEST_F(Gateway, AnswersExpectContinueItselfBeforeTheBodyComes) {
   EXPECT_EQ(upstream->asked()[0].header("Expect"), "");
 }
 
-TEST_F(Gateway, SkipsInterimAnswersOfTheBank) {
-  start([](wire& to, message) { to.say("HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" + answer("{}")); });
-  EXPECT_EQ(ask(get("/itau/")).first_line(), "HTTP/1.1 200 Said");
+TEST_F(Gateway, PassesInterimAnswersOnButNotToHttp10) {
+  start([](wire& to, message) {
+    to.say("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" + answer("{}"));
+  });
+  auto const one = client();
+  one->say(get("/itau/"));
+  EXPECT_EQ(one->hear_until("\r\n\r\n"), "HTTP/1.1 103 Early Hints\r\nLink: a\r\nVia: 1.1 vendaval\r\n\r\n");
+  EXPECT_EQ(hear_message(*one).first_line(), "HTTP/1.1 200 Said");
+  auto const old = client();
+  old->say("GET /itau/ HTTP/1.0\r\n\r\n");
+  EXPECT_EQ(hear_message(*old).first_line(), "HTTP/1.1 200 Said");
+}
+
+TEST_F(Gateway, RefusesInterimAnswersWithoutEnd) {
+  start([](wire& to, message) {
+    for (int i = 0; i < 20; ++i) to.say("HTTP/1.1 103 Early Hints\r\n\r\n");
+    to.hear_until("never");
+  });
+  auto const one = client();
+  one->say(get("/itau/"));
+  EXPECT_THAT(one->hear_until("interim answer nobody asked for"), HasSubstr("HTTP/1.1 502 Bad Gateway"));
+}
+
+TEST_F(Gateway, RefusesARequestThatHasBeenHereBefore) {
+  start_echo();
+  EXPECT_EQ(ask(get("/itau/", "Via: 1.1 other, 1.1 Vendaval\r\n")).first_line(), "HTTP/1.1 508 Loop Detected");
+  EXPECT_EQ(ask(get("/itau/", "Via: 1.1 other\r\n")).first_line(), "HTTP/1.1 200 Said");
+  ASSERT_EQ(upstream->asked().size(), 1u);
+  EXPECT_THAT(upstream->asked()[0].head, HasSubstr("Via: 1.1 other\r\nVia: 1.1 vendaval\r\n"));
+}
+
+TEST_F(Gateway, AnswersOptionsThatMayGoNoFurtherAndCountsTheOthersDown) {
+  start_echo();
+  auto const options = [&](std::string const& target, std::string const& hops) {
+    return ask("OPTIONS " + target + " HTTP/1.1\r\nHost: localhost\r\nMax-Forwards: " + hops + "\r\n\r\n");
+  };
+  EXPECT_EQ(options("*", "0").first_line(), "HTTP/1.1 204 No Content");
+  EXPECT_TRUE(upstream->asked().empty());
+  EXPECT_EQ(options("*", "3").body, "\"*\"");
+  EXPECT_EQ(upstream->asked().at(0).header("Max-Forwards"), "2");
 }
 
 TEST_F(Gateway, RepeatsAnIdempotentRequestWhenAPooledConnectionDied) {
@@ -250,7 +287,9 @@ TEST_F(Gateway, BreaksOffTowardsTheClientWhenTheBankBreaksOff) {
   auto const all = one->hear_all();
   EXPECT_THAT(all, Not(HasSubstr("0\r\n\r\n")));
   EXPECT_NE(one->ended(), asio::error::eof);
-  EXPECT_EQ(reports(1).at(0).result, outcome::network);
+  auto const reported_as = reports(1);
+  EXPECT_EQ(reported_as.at(0).result, outcome::upstream_invalid);
+  EXPECT_EQ(reported_as.at(0).code, "truncated");
 }
 
 TEST_F(Gateway, NeverReusesAConnectionWithABytePastTheAnswer) {
@@ -262,6 +301,25 @@ TEST_F(Gateway, NeverReusesAConnectionWithABytePastTheAnswer) {
     EXPECT_EQ(hear_message(*one).body, "{}");
   }
   EXPECT_EQ(upstream->connections(), 3);
+  using count = std::pair<std::string_view, std::uint64_t>;
+  EXPECT_THAT(proxy->counts().upstream_invalid, testing::ElementsAre(count("surplus", 3)));
+  EXPECT_EQ(reports(3).at(0).result, outcome::ok) << "the answer itself was whole";
+}
+
+TEST_F(Gateway, PassesWhatIsStreamedOnAsItComes) {
+  for (std::string const type : {"text/event-stream", "application/x-ndjson; charset=utf-8", "application/json-seq"}) {
+    std::latch heard(1);
+    start([&](wire& to, message) {
+      to.say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: " + type + "\r\n\r\n4\r\none\n\r\n");
+      heard.wait();
+      to.say("4\r\ntwo\n\r\n0\r\n\r\n");
+    });
+    auto const one = client();
+    one->say(get("/itau/events"));
+    EXPECT_THAT(one->hear_until("one\n\r\n"), HasSubstr("one\n")) << type;
+    heard.count_down();
+    EXPECT_EQ(one->hear_until("0\r\n\r\n"), "4\r\ntwo\n\r\n0\r\n\r\n") << type;
+  }
 }
 
 TEST_F(Gateway, AnswersGatewayTimeoutWhenTheBankIsSilent) {

@@ -55,9 +55,10 @@ class GatewayTest : public testing::Test {
     start([](wire& to, message request) { to.say(answer("\"" + request.target() + "\"")); });
   }
 
-  std::unique_ptr<wire> tcp_client() {
+  std::unique_ptr<wire> tcp_client() { return tcp_client(proxy->port()); }
+  std::unique_ptr<wire> tcp_client(std::uint16_t port) {
     asio::ip::tcp::socket socket(io);
-    socket.connect({asio::ip::address_v4::loopback(), proxy->port()});
+    socket.connect({asio::ip::address_v4::loopback(), port});
     return std::make_unique<wire>(std::move(socket));
   }
   std::unique_ptr<wire> client() {
