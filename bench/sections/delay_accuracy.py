@@ -5,8 +5,8 @@ from harness.rows import Row, interleaved, pick
 
 TITLE = "An injected delay of 200 ms"
 ABOUT = """What an answer came later than 200 ms after its request (for `earliest`: after it was really sent), the load on the other
-core. Steady: 2,500 requests/s on 1,000 TLS connections; burst: 500 connections ask at once. HAProxy delays with
-`tcp-request inspect-delay`."""
+core. Steady: 2,500 requests/s on 1,000 TLS connections; burst: 500 connections ask at once. HAProxy delays in its
+tarpit, which answers by itself and so has no way to the bank to go."""
 ROUNDS = 3
 DELAY = 200
 
