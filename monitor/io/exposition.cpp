@@ -57,7 +57,8 @@ void requests(page& out, metrics_snapshot const& m) {
                             MetricType::Counter);
   for (auto const& s : m.series)
     for (std::size_t o = 0; o < outcome_count; ++o)
-      for (auto const& [injected, counts] : {std::pair("false", &s.life.genuine), std::pair("true", &s.life.injected)}) {
+      for (auto const& [injected, counts] :
+           {std::pair("false", &s.life.genuine), std::pair("true", &s.life.injected)}) {
         if ((*counts)[o] == 0) continue;
         auto l = series_labels(s);
         l.push_back({"outcome", std::string(outcome_names[o])});
@@ -90,7 +91,8 @@ void institutions_now(page& out, metrics_snapshot const& m) {
   auto& flying = out.family("vendaval_upstream_inflight_requests", "Requests under way.", MetricType::Gauge);
   for (auto const& i : m.institutions)
     page::add_gauge(flying, {{"institution", i.institution}}, static_cast<double>(i.flying.count));
-  auto& oldest = out.family("vendaval_upstream_oldest_inflight_seconds", "Age of the oldest request under way.", MetricType::Gauge);
+  auto& oldest = out.family("vendaval_upstream_oldest_inflight_seconds", "Age of the oldest request under way.",
+                            MetricType::Gauge);
   for (auto const& i : m.institutions)
     page::add_gauge(oldest, {{"institution", i.institution}}, std::chrono::duration<double>(i.flying.oldest).count());
   auto& up = out.family("vendaval_institution_up", "0 while an outage rule fires for the bank.", MetricType::Gauge);
@@ -100,8 +102,10 @@ void institutions_now(page& out, metrics_snapshot const& m) {
 void alerts_now(page& out, metrics_snapshot const& m) {
   auto& family = out.family("vendaval_alert_state", "1 for the state in which a rule is.", MetricType::Gauge);
   for (auto const& a : m.alerts)
-    page::add_gauge(family, {{"rule", a.rule}, {"institution", a.institution}, {"state", std::string(name_of(a.state))}}, 1);
-  auto& breakers = out.family("vendaval_breaker_open", "1 while the app's circuit breaker seems open, during drills.", MetricType::Gauge);
+    page::add_gauge(family,
+                    {{"rule", a.rule}, {"institution", a.institution}, {"state", std::string(name_of(a.state))}}, 1);
+  auto& breakers = out.family("vendaval_breaker_open", "1 while the app's circuit breaker seems open, during drills.",
+                              MetricType::Gauge);
   for (auto const& [institution, finding] : m.breakers)
     page::add_gauge(breakers, {{"institution", institution}, {"evidence", std::string(name_of(finding.verdict))}},
                     finding.opened_at && !finding.closed_at ? 1 : 0);
@@ -121,7 +125,8 @@ std::string exposition(exposed const& all) {
   out.counter("vendaval_connections_total", "Client connections accepted.", all.path.connections);
   out.counter("vendaval_requests_total", "Requests taken from clients.", all.path.requests);
   out.counter("vendaval_exchanges_lost_total", "Reports the monitor was too slow to take.", all.path.exchanges_lost);
-  out.counter("vendaval_pass_through_total", "Requests let through because a fault was in doubt.", all.path.pass_through);
+  out.counter("vendaval_pass_through_total", "Requests let through because a fault was in doubt.",
+              all.path.pass_through);
   out.counter("vendaval_refused_hosts_total", "Requests for a host off the allow-list.", all.path.refused_hosts);
   auto& flaws = out.family("vendaval_upstream_invalid_total", "Answers that broke the rules of HTTP.", MetricType::Counter);
   for (auto const& [reason, count] : all.path.upstream_invalid)
@@ -129,8 +134,12 @@ std::string exposition(exposed const& all) {
   out.counter("vendaval_notifications_accepted_total", "Notifications that a receiver accepted.", all.outbox.accepted);
   out.counter("vendaval_notifications_retried_total", "Attempts that will be tried again.", all.outbox.retried);
   out.counter("vendaval_notifications_dead_total", "Notifications given up.", all.outbox.dead);
-  out.counter("vendaval_signals_suppressed_total", "Signals that told nobody anything new.", all.monitor.signals_suppressed);
-  out.counter("vendaval_writes_failed_total", "Writes of incidents that failed and are tried again.", all.watch.writes_failed);
+  out.counter("vendaval_signals_suppressed_total", "Signals that told nobody anything new.",
+              all.monitor.signals_suppressed);
+  out.counter("vendaval_writes_failed_total", "Writes of incidents that failed and are tried again.",
+              all.watch.writes_failed);
+  out.counter("vendaval_writes_refused_total", "Writes of incidents given up: the database would never accept them.",
+              all.watch.writes_refused);
   return out.text();
 }
 

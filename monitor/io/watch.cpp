@@ -44,18 +44,20 @@ void watch::keep(effects const& what) {
   unwritten written{rows_of(what, monitor_.settings().time), {}};
   for (auto const& n : what.notifications) written.notifications.push_back(n.id);
   tools_.outbox.expect(what.notifications);
-  unwritten_.push_back(std::move(written));
+  unwritten_.push(std::move(written));
 }
 
 /// One batch at a time, in order; what fails is tried again, because nobody may be told of what is not written.
 void watch::write_next(time_point now) {
-  if (writing_ || unwritten_.empty() || now < try_again_) return;
+  if (writing_) return;
+  auto const* const batch = unwritten_.next(now);
+  if (!batch) return;
   writing_ = true;
   std::weak_ptr<bool> const alive = alive_;
   auto const done = [this, alive](sql::result<> result) {
     if (!alive.expired()) written(std::move(result));
   };
-  bool const taken = tools_.storage.submit(unwritten_.front().rows, [control = tools_.control, done](sql::result<> result) {
+  bool const taken = tools_.storage.submit(batch->rows, [control = tools_.control, done](sql::result<> result) {
     asio::post(control, [done, result = std::move(result)] { done(result); });
   });
   if (!taken) written(std::unexpected(std::string("storage is overloaded")));
@@ -64,16 +66,23 @@ void watch::write_next(time_point now) {
 void watch::written(sql::result<> result) {
   writing_ = false;
   auto const now = tools_.time.now();
-  if (!result) {
+  if (result) {
+    for (auto const& id : unwritten_.written().notifications) monitor_.written(id, now);
+    tools_.outbox.wake();
+  } else {
     ++counts_.writes_failed;
-    try_again_ = now + 1s;
     tools_.log->error("an incident could not be written; nobody is told of it before it is: {}", result.error());
-    return;
+    if (auto const refused = unwritten_.failed(now)) give_up(*refused);
   }
-  for (auto const& id : unwritten_.front().notifications) monitor_.written(id, now);
-  unwritten_.pop_front();
-  tools_.outbox.wake();
   write_next(now);
+}
+
+/// Its description stays in this log: the database will not have it, and later incidents must not wait for it.
+void watch::give_up(unwritten const& refused) {
+  ++counts_.writes_refused;
+  for (auto const& row : refused.rows.incidents)
+    tools_.log->error("given up, because others could be written and this could not: incident {} of {}, {}, {}: {}",
+                      row.id, row.institution_id, row.severity, row.status, row.description);
 }
 
 void watch::write_metrics(time_point now) {

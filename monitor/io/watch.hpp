@@ -5,13 +5,13 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <vector>
 
 #include "base/io/clock.hpp"
 #include "monitor/io/outbox_worker.hpp"
+#include "monitor/io/retry_queue.hpp"
 #include "monitor/monitor.hpp"
 #include "proxy/link.hpp"
 #include "sql/storage_thread.hpp"
@@ -29,8 +29,9 @@ struct watch_tools {
 
 /// Trouble with keeping things: counted, shown, never silent.
 struct watch_counts {
-  std::uint64_t writes_failed = 0;  // each is tried again
-  std::uint64_t unwritten = 0;      // waiting now
+  std::uint64_t writes_failed = 0;   // each was tried again
+  std::uint64_t writes_refused = 0;  // given up: the database would never accept them
+  std::uint64_t unwritten = 0;       // waiting now
 };
 
 class watch {
@@ -65,15 +66,15 @@ class watch {
   void keep(effects const& what);
   void write_next(time_point now);
   void written(sql::result<> result);
+  void give_up(unwritten const& refused);
 
   watch_tools tools_;
   monitor monitor_;
   duration every_;
   time_point metrics_since_;
   watch_counts counts_;
-  std::deque<unwritten> unwritten_;
+  retry_queue<unwritten> unwritten_;
   bool writing_ = false;
-  time_point try_again_{};
   std::function<void(exchange const&)> exchange_ = [](exchange const&) {};
   std::function<void(time_point)> ticked_ = [](time_point) {};
   std::function<void(effects const&)> effects_ = [](effects const&) {};

@@ -1,0 +1,103 @@
+#include "monitor/io/outbox_worker.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "sandbox/io/receiver.hpp"
+#include "tests/monitor/io/monitor_io_fixture.hpp"
+
+namespace vendaval::monitor {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+struct OutboxWorker : test::MonitorIo {
+  sandbox::receiver slack{{"127.0.0.1", 0}, {}};
+  std::unique_ptr<outbox_worker> worker;
+  std::vector<std::string> accepted;
+
+  OutboxWorker() {
+    slack.start();
+    channel const to{"slack", secret("http://127.0.0.1:" + std::to_string(slack.port()) + "/services/T/B/very-secret")};
+    worker = std::make_unique<outbox_worker>(outbox_tools{io.get_executor(), clock, calendar, *storage, calls, log},
+                                             std::vector{to});
+    worker->on_accepted([this](std::string const& id, time_point) { accepted.push_back(id); });
+    asio::co_spawn(io, worker->run(), asio::detached);
+  }
+  void write(std::string const& text, std::string const& channel = "slack") {
+    notification n;
+    n.id = "id of " + text;
+    n.fingerprint = text;
+    worker->expect({n});
+    sql::outbox_row row;
+    row.channel = channel;
+    row.kind = "opened";
+    row.payload = "{\"text\":\"" + text + "\"}";
+    row.dedup_key = text;
+    row.created_at = row.next_attempt_at = calendar.at(clock.now());
+    sql::batch batch;
+    batch.outbox.push_back(std::move(row));
+    with_store([&](sql::store& s) { return s.commit(batch); }).value();
+    worker->wake();
+  }
+  std::vector<std::string> received() const {
+    std::vector<std::string> texts;
+    for (auto const& m : slack.messages()) texts.push_back(m.body);
+    return texts;
+  }
+};
+
+TEST_F(OutboxWorker, DeliversInOrderAndSaysWhatWasAccepted) {
+  write("one");
+  EXPECT_TRUE(happens([&] { return accepted.size() == 1; }));
+  write("two");
+  EXPECT_TRUE(happens([&] { return clock.sleeping() == 1; })) << "a second between two messages to one channel";
+  clock.advance(1s);
+  EXPECT_TRUE(happens([&] { return accepted.size() == 2; }));
+  EXPECT_THAT(received(), ElementsAre(HasSubstr("one"), HasSubstr("two")));
+  EXPECT_THAT(accepted, ElementsAre("id of one", "id of two"));
+  EXPECT_EQ(worker->counts().accepted, 2u);
+}
+
+TEST_F(OutboxWorker, ComesBackAsLateAsTheReceiverAsks) {
+  slack.misbehave(429, 1, 30);
+  write("later");
+  EXPECT_TRUE(happens([&] { return worker->counts().retried == 1; }));
+  clock.advance(29s);
+  worker->wake();
+  for (int i = 0; i < 3; ++i) storage_settles();
+  EXPECT_EQ(slack.messages().size(), 1u) << "only the one that was refused";
+  clock.advance(2s);
+  worker->wake();
+  EXPECT_TRUE(happens([&] { return accepted.size() == 1; }));
+}
+
+TEST_F(OutboxWorker, GivesUpWhatWillAlwaysBeRefused) {
+  slack.misbehave(404, 1);
+  write("wrong address");
+  EXPECT_TRUE(happens([&] { return worker->counts().dead == 1; }));
+  auto const dead = with_store([](sql::store& s) { return s.dead_letters(10); }).value();
+  ASSERT_EQ(dead.size(), 1u);
+  EXPECT_EQ(dead[0].last_error, "the receiver answered 404");
+  EXPECT_TRUE(accepted.empty());
+}
+
+TEST_F(OutboxWorker, AChannelThatIsNotConfiguredIsADeadLetter) {
+  write("nobody", "carrier-pigeon");
+  EXPECT_TRUE(happens([&] { return worker->counts().dead == 1; }));
+  EXPECT_THAT(said.str(), HasSubstr("no [[channel]] of this name is configured"));
+}
+
+TEST_F(OutboxWorker, TriesAgainWhenNobodyAnswers) {
+  slack.stop();
+  write("down");
+  EXPECT_TRUE(happens([&] { return worker->counts().retried == 1; }));
+  EXPECT_EQ(worker->counts().dead, 0u);
+  EXPECT_THAT(said.str(), testing::Not(HasSubstr("very-secret"))) << "a webhook's path is a password";
+}
+
+}  // namespace
+}  // namespace vendaval::monitor

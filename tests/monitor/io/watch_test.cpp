@@ -1,0 +1,98 @@
+#include "monitor/io/watch.hpp"
+
+#include <gmock/gmock.h>
+#include <sqlite3.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "tests/monitor/calls.hpp"
+#include "tests/monitor/io/monitor_io_fixture.hpp"
+
+namespace vendaval::monitor {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+struct Watch : test::MonitorIo {
+  outbox_worker outbox{{io.get_executor(), clock, calendar, *storage, calls, log}, {}};
+  watch watching{{io.get_executor(), clock, path, *storage, outbox, log}, test::watching_all_banks(calendar), 250ms};
+
+  Watch() { asio::co_spawn(io, watching.run(), asio::detached); }
+
+  /// A bank's outage, long enough for the outage rule to fire.
+  void outage(std::string const& bank) {
+    for (int i = 0; i < 70; ++i) {
+      path.exchanges.push_back(test::ended_at(clock.now(), {.bank = bank, .result = outcome::institution_down}));
+      clock.advance(1s);
+    }
+    storage_settles();
+  }
+  std::vector<std::string> banks_in_database() {
+    auto const rows = with_store([](sql::store& s) { return s.recent_incidents(10); });
+    std::vector<std::string> banks;
+    for (auto const& row : rows.value()) banks.push_back(row.institution_id);
+    return banks;
+  }
+  void execute(std::string const& text) {
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(database.c_str(), &db), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(db, text.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+    sqlite3_close(db);
+  }
+};
+
+TEST_F(Watch, WritesAnIncidentAndTellsOfWhatItSaw) {
+  std::vector<std::string> told;
+  unsigned exchanges = 0;
+  watching.on_exchange([&](exchange const&) { ++exchanges; });
+  watching.on_effects([&](effects const& e) {
+    for (auto const& i : e.incidents) told.push_back(i.now.institution);
+  });
+  outage("itau");
+  EXPECT_EQ(exchanges, 70u);
+  EXPECT_THAT(told, testing::Each("itau"));
+  EXPECT_FALSE(told.empty());
+  EXPECT_THAT(banks_in_database(), ElementsAre("itau"));
+  EXPECT_EQ(watching.counts().unwritten, 0u);
+}
+
+TEST_F(Watch, TriesAgainUntilTheDatabaseTakesIt) {
+  execute("CREATE TRIGGER full BEFORE INSERT ON banking_incidents BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+  outage("itau");
+  EXPECT_THAT(banks_in_database(), ElementsAre());
+  EXPECT_GT(watching.counts().writes_failed, 0u);
+  EXPECT_GT(watching.counts().unwritten, 0u);
+  execute("DROP TRIGGER full");
+  for (int i = 0; i < 5; ++i) clock.advance(1s), storage_settles();
+  EXPECT_THAT(banks_in_database(), ElementsAre("itau"));
+  EXPECT_EQ(watching.counts().writes_refused, 0u);
+}
+
+TEST_F(Watch, ARowThatTheDatabaseNeverAcceptsDoesNotHoldUpTheNextIncident) {
+  execute(
+      "CREATE TRIGGER no BEFORE INSERT ON banking_incidents WHEN NEW.institution_id = 'itau' "
+      "BEGIN SELECT RAISE(ABORT, 'not this one'); END");
+  outage("itau");
+  outage("bb");
+  for (int i = 0; i < 20; ++i) clock.advance(1s), storage_settles();
+  EXPECT_THAT(banks_in_database(), ElementsAre("bb"));
+  EXPECT_GT(watching.counts().writes_refused, 0u);
+  EXPECT_THAT(said.str(), HasSubstr("not this one"));
+  EXPECT_THAT(said.str(), HasSubstr("given up")) << "what the database does not have, the log has";
+}
+
+TEST_F(Watch, KeepsTheFiguresOfEveryMinute) {
+  for (int i = 0; i < 61; ++i) {
+    path.exchanges.push_back(test::ended_at(clock.now(), {.bank = "bb"}));
+    clock.advance(1s);
+  }
+  auto const rows = with_store([](sql::store& s) { return s.recent_metrics({.institution_id = "bb"}, 20); });
+  std::vector<std::string> kinds;
+  for (auto const& row : rows.value()) kinds.push_back(row.metric_type);
+  EXPECT_THAT(kinds, testing::IsSupersetOf({"success_rate", "error_rate", "latency", "uptime"}));
+}
+
+}  // namespace
+}  // namespace vendaval::monitor
