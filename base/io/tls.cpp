@@ -17,7 +17,11 @@ namespace ssl = boost::asio::ssl;
 
 std::string pem_of(std::string const& file, char const* what) {
   auto text = read_file(file);
-  if (!text) throw std::runtime_error(fmt::format("{} {} cannot be read: {}", what, file, text.error()));
+  if (!text)
+    throw std::runtime_error(
+        fmt::format("{} {} cannot be read: {}. Fix: name a PEM file that this user may read; "
+                    "`vendaval sandbox certificates` makes a pair for tests",
+                    what, file, text.error()));
   return std::move(*text);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,7 +41,8 @@ std::string clock_face(duration d) {
 
 std::string bar(duration done, duration all, bool unicode) {
   constexpr int width = 24;
-  auto const full = all > 0s ? std::min<std::int64_t>(width, width * (done / 1ms) / std::max<std::int64_t>(1, all / 1ms)) : 0;
+  auto const full =
+      all > 0s ? std::min<std::int64_t>(width, width * (done / 1ms) / std::max<std::int64_t>(1, all / 1ms)) : 0;
   std::string result;
   for (int i = 0; i < width; ++i) result += i < full ? (unicode ? "█" : "#") : (unicode ? "░" : "-");
   return result;
@@ -49,11 +51,27 @@ std::string bar(duration done, duration all, bool unicode) {
 /// "success 41.0 %  p95 12.9 s  in flight 9 (oldest 11.8 s)  breaker open"
 std::string side(json::object const& s) {
   auto const success = number(s, "success_percent"), p95 = number(s, "p95_ms");
-  std::string line = success ? fmt::format("success {:5.1f} %", *success) : "success    –   ";
-  line += p95 ? fmt::format("  p95 {:>7}", for_people(duration(static_cast<duration::rep>(*p95 * 1e6)))) : "  p95    –   ";
+  std::string line = success ? fmt::format("success {:5.1f} %", *success) : "success    -   ";
+  line +=
+      p95 ? fmt::format("  p95 {:>7}", for_people(duration(static_cast<duration::rep>(*p95 * 1e6)))) : "  p95    -   ";
   line += fmt::format("  in flight {:>2.0f}", number(s, "in_flight").value_or(0));
   if (auto const breaker = text(s, "breaker"); !breaker.empty()) line += "  breaker " + breaker;
   return line;
+}
+
+/// A line that wrapped could not be erased again: no more than `columns` characters of it.
+std::string cut(std::string_view line, std::size_t columns) {
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    bool const begins_character = (static_cast<unsigned char>(line[i]) & 0xC0) != 0x80;
+    if (begins_character && shown++ == columns) return std::string(line.substr(0, i));
+  }
+  return std::string(line);
+}
+
+std::size_t columns_of(int descriptor) {
+  winsize size{};
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 }  // namespace
@@ -79,15 +97,17 @@ std::string progress::bold(std::string const& line) const {
 
 void progress::erase() {
   if (drawn_ == 0) return;
-  fmt::print(stderr, "\033[{}A\033[J", drawn_);
+  fmt::print(stderr, "\r\033[{}A\033[J", drawn_);  // \r: a ^C that the terminal echoed has moved the cursor
   drawn_ = 0;
 }
 
 void progress::say(std::string const& line) {
   std::lock_guard const lock(one_at_a_time_);
   erase();
-  if (screen_.interactive) fmt::print(stderr, "{}\n", line);
-  else fmt::print(stderr, "{} {}\n", iso8601(read_timeline().wall), line);
+  if (screen_.interactive)
+    fmt::print(stderr, "{}\n", line);
+  else
+    fmt::print(stderr, "{} {}\n", iso8601(read_timeline().wall), line);
 }
 
 void progress::show(json::object const& run) {
@@ -97,8 +117,10 @@ void progress::show(json::object const& run) {
     auto const& event = value.as_object();
     auto const at = ms(event, "at_ms");
     auto const line = text(event, "text");
-    if (screen_.interactive) fmt::print(stderr, "  {}  {}\n", clock_face(at), line);
-    else fmt::print(stderr, "{} +{:.1f}s {}\n", text(event, "at"), std::chrono::duration<double>(at).count(), line);
+    if (screen_.interactive)
+      fmt::print(stderr, "  {}  {}\n", clock_face(at), line);
+    else
+      fmt::print(stderr, "{} +{:.1f}s {}\n", text(event, "at"), std::chrono::duration<double>(at).count(), line);
     next_event_ = event.at("seq").to_number<std::uint64_t>() + 1;
   }
   if (screen_.interactive && text(run, "state") == "running") draw(run);
@@ -107,16 +129,20 @@ void progress::show(json::object const& run) {
 
 void progress::draw(json::object const& run) {
   auto const& live = run.at("live").as_object();
+  auto const elapsed = ms(run, "elapsed_ms"), length = ms(run, "length_ms");
   std::string phases;
-  for (auto const& phase : run.at("phases").as_array()) phases += (phases.empty() ? "" : ", ") + std::string(phase.as_string());
+  for (auto const& phase : run.at("phases").as_array())
+    phases += (phases.empty() ? "" : ", ") + std::string(phase.as_string());
   if (phases.empty()) phases = text(run, "stage");
-  fmt::print(stderr, "{}\n", bold(fmt::format("{} {} on {} · {} · {} / {}  {}", screen_.unicode ? "▶" : ">", text(run, "scenario"),
-                                              text(run, "target_name"), phases, clock_face(ms(run, "elapsed_ms")),
-                                              clock_face(ms(run, "length_ms")),
-                                              bar(ms(run, "elapsed_ms"), ms(run, "length_ms"), screen_.unicode))));
-  fmt::print(stderr, "    target  {}\n", side(live.at("target").as_object()));
-  fmt::print(stderr, "    others  {}\n", side(live.at("others").as_object()));
-  fmt::print(stderr, "    Ctrl-C takes every fault away and ends the run\n");
+  auto const columns = columns_of(STDERR_FILENO);
+  auto const title =
+      fmt::format("{0} {1} on {2} {3} {4} {3} {5} / {6}  {7}", screen_.unicode ? "▶" : ">", text(run, "scenario"),
+                  text(run, "target_name"), screen_.unicode ? "·" : "-", phases, clock_face(std::min(elapsed, length)),
+                  clock_face(length), bar(elapsed, length, screen_.unicode));
+  fmt::print(stderr, "{}\n", bold(cut(title, columns)));
+  fmt::print(stderr, "{}\n", cut("    target  " + side(live.at("target").as_object()), columns));
+  fmt::print(stderr, "{}\n", cut("    others  " + side(live.at("others").as_object()), columns));
+  fmt::print(stderr, "{}\n", cut("    Ctrl-C takes every fault away and ends the run", columns));
   drawn_ = 4;
 }
 

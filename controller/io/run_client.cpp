@@ -26,11 +26,11 @@ json::object body_of(run_request const& request) {
 std::expected<json::object, api_failure> watch(api_client& api, std::string const& id, progress& shown) {
   bool abort_sent = false;
   for (int unanswered = 0;;) {
-    if (interrupts::count() > 1) return std::unexpected(api_failure{0, "interrupted twice: left without waiting"});
-    if (interrupts::count() == 1 && !abort_sent) {
+    if (interrupts::count() > 0 && !abort_sent) {
       abort_sent = true;
       shown.say("Ctrl-C: taking every fault away");
-      (void)api.post("/v1/runs/" + id + "/abort", json::object{{"reason", "Ctrl-C at the terminal"}});
+      auto const aborting = api.post("/v1/runs/" + id + "/abort", json::object{{"reason", "Ctrl-C at the terminal"}});
+      if (!aborting) shown.say("the abort was not taken: " + aborting.error().message);
     }
     auto view = api.get(fmt::format("/v1/runs/{}?after={}", id, shown.next_event()));
     if (!view && view.error().status == 0 && ++unanswered < 5) continue;
@@ -77,7 +77,6 @@ int print_end(api_client& api, std::string const& id, json::object const& run, b
 }  // namespace
 
 int follow_run(api_client& api, run_request const& request, progress& shown, bool as_json) {
-  interrupts guard;
   auto const started = api.post("/v1/runs", body_of(request));
   if (!started) {
     fmt::print(stderr, "{}\n", started.error().message);

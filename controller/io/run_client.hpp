@@ -19,8 +19,9 @@ struct run_request {
 /// Exit codes that scripts can rely on.
 enum exit_codes : int { passed = 0, failed = 1, usage = 2, could_not_run = 3, aborted = 4 };
 
-/// Starts the run, shows it until it has ended, prints the summary to standard output (the verdict as JSON with `json`),
-/// and returns the exit code. Ctrl-C aborts the run, which takes every fault away; a second one leaves at once.
+/// Starts the run, shows it until it has ended, prints the summary to standard output (the verdict as JSON with
+/// `json`), and returns the exit code. Ctrl-C, which the caller counts with `interrupts`, aborts the run, which takes
+/// every fault away.
 int follow_run(api_client& api, run_request const& request, progress& shown, bool json);
 
 }  // namespace vendaval::controller

@@ -2,28 +2,24 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Program, World, outage, run, until } from './harness.mjs';
+import { World, caller, outage, run, until } from './harness.mjs';
 
 const scenario = outage('crash');
-
-const app = `
-[app]
-requests_per_minute = 600
-breaker_failure_threshold = 1000
-`;
+const broken = /^vendaval_upstream_requests_total\{.*injected="true"\} /m;
 
 test('a killed run leaves no fault armed, whole tables, and is marked error', { timeout: 120_000 }, async () => {
   const world = await World.start({ compress: 1 });
   try {
-    writeFileSync(join(world.folder, 'app.toml'), app);
-    const caller = new Program(['sandbox', 'app', '--target', `https://localhost:${world.proxyPort}`, '--ca', world.ca,
-      '--config', join(world.folder, 'app.toml')]);
+    const app = await caller(world);
     const id = (await world.post('/v1/runs', { scenario, file: 'crash.toml' })).body.id;
     await until(async () => (await world.get('/v1/faults')).faults.length === 1, 'the fault is armed');
-    await until(async () => /injected="true"/.test(await world.get('/metrics')), 'it has touched a request');
+    await until(async () => broken.test(await world.get('/metrics')), 'it has touched a request');
     await world.program.stop('SIGKILL');
+    const journal = JSON.parse(readFileSync(join(world.folder, 'runs', `${id}.json`), 'utf8'));
+    assert.equal(journal.end.how, 'interrupted', 'what was kept until then is whole, and says that it is not all');
+    assert.equal(journal.verdict.result, 'error');
 
     await world.up();
     assert.equal((await world.get('/v1/faults')).faults.length, 0);
@@ -33,6 +29,9 @@ test('a killed run leaves no fault armed, whole tables, and is marked error', { 
     }, 'the run is marked');
     assert.deepEqual(row, ['error', '1']);
     assert.deepEqual(query(world, 'pragma integrity_check'), [['ok']]);
+    assert.deepEqual(query(world, 'pragma foreign_key_check'), []);
+    await until(async () => /institution="itau",operation="retrieve",outcome="ok"/.test(await world.get('/metrics')), 'the bank answers');
+    assert.doesNotMatch(await world.get('/metrics'), broken, 'and nothing is broken any more');
     assert.deepEqual(query(world, `select count(*) from chaos_test_results where id = '${id}'`), [['0']]);
 
     // The kill switch is latched across a restart too.
@@ -45,7 +44,7 @@ test('a killed run leaves no fault armed, whole tables, and is marked error', { 
     assert.match(refused.body.error, /kill switch is latched/);
     assert.equal(run(['release', '--reason', 'the drill is over', ...api]).status, 0);
     assert.equal((await world.post('/v1/runs', { scenario, file: 'crash.toml' })).status, 202);
-    await caller.stop();
+    await app.stop();
   } finally {
     await world.end();
   }

@@ -1,7 +1,7 @@
 // Starts the real program on free ports, as a user would, and ends what it started.
 import { spawn, spawnSync } from 'node:child_process';
 import { createServer, connect } from 'node:net';
-import { mkdtempSync, writeFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -28,6 +28,15 @@ export function workFolder() {
 /** Runs a command to its end: {status, stdout, stderr}. */
 export function run(args, options = {}) {
   return spawnSync(vendaval, args, { encoding: 'utf8', ...options });
+}
+
+/** The same as a user without rights of its own: to root no file is unreadable. Of the program it gets a copy it may read. */
+export function runWithoutRights(args, world) {
+  if (process.getuid() !== 0) return run(args);
+  const copy = join(world.folder, 'program');
+  copyFileSync(vendaval, copy);
+  chmodSync(copy, 0o755);
+  return spawnSync('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', copy, ...args], { encoding: 'utf8', cwd: world.folder });
 }
 
 /** A program in the background; `ended` resolves with its exit code or signal. */
@@ -133,9 +142,24 @@ directory = "${this.folder}/runs"
       method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
     return { status: answer.status, body: await answer.json() };
   }
+  /** Everybody may read what is here and write in its folders; what the files allow stays as it is. */
+  shareWithEverybody() {
+    for (const entry of [{ parentPath: this.folder, name: '.', isDirectory: () => true },
+      ...readdirSync(this.folder, { recursive: true, withFileTypes: true })]) {
+      const path = join(entry.parentPath ?? entry.path, entry.name);
+      chmodSync(path, entry.isDirectory() ? 0o777 : 0o666);
+    }
+  }
   async end() {
     for (const p of [this.program, this.bank]) if (Program.all.has(p)) await p.stop();
   }
+}
+
+/** The simulated app, whose breaker never opens, calling through a world's proxy. */
+export async function caller(world) {
+  const config = join(world.folder, 'app.toml');
+  writeFileSync(config, '[app]\nrequests_per_minute = 600\nbreaker_failure_threshold = 1000\n');
+  return new Program(['sandbox', 'app', '--target', `https://localhost:${world.proxyPort}`, '--ca', world.ca, '--config', config]);
 }
 
 const sandboxToml = `

@@ -36,7 +36,9 @@ test('links, pages, an outage of one bank while another answers, and recovery', 
   const world = await World.start({ compress: 1 });
   const client = new Client(world);
   try {
+    assert.deepEqual((await client.ask('versions')).value, { belvo: '0.28.0', opossum: '9.0.0' });
     assert.equal((await client.ask('connect')).error, undefined);
+    assert.equal((await client.ask('register', 'ofitau_br_retail')).value, 'ofitau_br_retail');
 
     const links = (await client.ask('links')).value;
     assert.ok(links.length > 10, 'the list of links spans several pages of 10');
@@ -60,6 +62,8 @@ test('links, pages, an outage of one bank while another answers, and recovery', 
     assert.equal(refused.error.status, 400);
     assert.equal(refused.error.code, 'institution_down');
     assert.equal((await client.ask('refresh', bb)).error, undefined, 'the other bank answers');
+    assert.equal((await client.ask('register', 'ofitau_br_retail')).error?.code, 'institution_down');
+    assert.equal((await client.ask('register', 'ofbancodobrasil_br_retail')).error, undefined);
     assert.equal((await client.ask('accounts', itau)).error, undefined, 'stored data stays readable');
 
     await until(async () => {

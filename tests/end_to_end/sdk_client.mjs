@@ -1,6 +1,7 @@
 // Does what it is told on standard input, with the belvo SDK and one opossum breaker per link.
 import { createInterface } from 'node:readline';
 import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 
 const require = createRequire(import.meta.url);
 const { default: Belvo } = require('belvo');
@@ -17,7 +18,11 @@ function breakerOf(link) {
   return breakers.get(link);
 }
 
+const version = (name) => JSON.parse(readFileSync(new URL(`./node_modules/${name}/package.json`, import.meta.url))).version;
+
 const actions = {
+  versions: () => ({ belvo: version('belvo'), opossum: version('opossum') }),
+  register: async (institution) => (await client.links.register(institution, 'somebody100', 'password')).institution,
   connect: () => client.connect(),
   links: () => client.links.list({ limit: 1000 }),
   accounts: (link) => client.accounts.list({ filters: { link } }),

@@ -6,6 +6,7 @@
 
 #include "base/io/file.hpp"
 #include "controller/io/commands/commands.hpp"
+#include "controller/io/interrupts.hpp"
 #include "controller/io/run_client.hpp"
 #include "controller/journal.hpp"
 #include "controller/summary.hpp"
@@ -26,6 +27,7 @@ int run_scenario(run_options const& o, bool seeded) {
   run_request request{std::move(*text), o.file, {}, {}};
   if (!o.institution.empty()) request.institution = o.institution;
   if (seeded) request.seed = o.seed;
+  interrupts guard;
   api_client api(o.api);
   progress shown(look_at_terminal(STDERR_FILENO));
   return follow_run(api, request, shown, o.json);
@@ -43,14 +45,20 @@ int show_report(std::string const& file, bool as_json) {
   auto const again = recompute(*read);
   if (!again) throw usage_error(fmt::format("{}: {}", file, again.error()));
   if (!(*again == read->stored)) {
-    fmt::print(stderr, "{}: the verdict it holds is not what its facts say: it was changed, or judged by another version\n", file);
+    fmt::print(stderr,
+               "{}: the verdict it holds is not what its facts say: it was changed, or judged by another version\n",
+               file);
     return could_not_run;
   }
   if (as_json) {
     fmt::print("{}\n", boost::json::serialize(value.as_object().at("verdict")));
   } else {
     auto const screen = look_at_terminal(STDOUT_FILENO);
-    fmt::print("{}", summary(*read, {.colour = screen.colour, .unicode = screen.unicode, .journal_path = file, .report_path = {}, .database = {}}));
+    fmt::print("{}", summary(*read, {.colour = screen.colour,
+                                     .unicode = screen.unicode,
+                                     .journal_path = file,
+                                     .report_path = {},
+                                     .database = {}}));
   }
   return exit_code(read->stored, read->facts.end);
 }
