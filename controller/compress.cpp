@@ -1,12 +1,27 @@
 #include "controller/compress.hpp"
 
 #include <algorithm>
+#include <array>
+#include <type_traits>
+#include <variant>
 
 namespace vendaval::controller {
 namespace {
 
 void divide(std::optional<quantity>& limit, unsigned factor) {
   if (limit && limit->in == unit::milliseconds) limit->value /= factor;
+}
+
+/// Divides every time among a fault's fields, as far as its bounds allow.
+void divide_delays(faults::fault& what, unsigned factor) {
+  auto const divide_one = [factor]<class Value, class... Limits>(std::string_view, Value& value,
+                                                                 Limits const&... bounds) {
+    if constexpr (std::is_same_v<Value, duration> && sizeof...(bounds) == 2) {
+      auto const [least, most] = std::array<duration, 2>{bounds...};
+      if (value > duration(0)) value = std::clamp(value / factor, least, most);
+    }
+  };
+  std::visit([&]<class Kind>(Kind& kind) { Kind::fields(kind, divide_one); }, what);
 }
 
 }  // namespace
@@ -17,8 +32,10 @@ scenario compress(scenario s, unsigned factor) {
   for (auto& p : s.phases) {
     p.from /= factor;
     p.length /= factor;
-    for (auto& f : p.faults)
+    for (auto& f : p.faults) {
       if (f.wave) f.wave = faults::square_wave{f.wave->on / factor, f.wave->off / factor};
+      if (s.delays == fault_delays::scaled) divide_delays(f.what, factor);
+    }
   }
   for (auto& a : s.assertions) {
     divide(a.limits.at_least, factor);

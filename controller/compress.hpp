@@ -4,8 +4,8 @@
 namespace vendaval::controller {
 
 /// The same scenario in less time: phases, waves, the windows of stop conditions, the time to settle and the limits of
-/// assertions about time are divided by `factor`. What a caller feels is never divided: the latency and the answers of
-/// a fault, and the limits of hypotheses about latency, stay as written.
+/// assertions about time are divided by `factor`, and so are the faults' own delays if the scenario says that its
+/// delays are `scaled`. The limits of hypotheses about latency are never divided: they are about real answers.
 scenario compress(scenario s, unsigned factor);
 
 }  // namespace vendaval::controller

@@ -86,6 +86,12 @@ void game_day::take(observation const& seen, time_point now) {
   record_.instants = {};
   for (std::size_t i = 0; i < monitor::mark_count; ++i)
     if (auto const at = seen.instants.at[i]) record_.instants.at[i] = time_point(offset(*at));
+  for (std::size_t i = 0; i < record_.phases.size(); ++i)
+    for (auto const& f : scenario_.phases[i].faults)
+      if (auto const at = seen.first_bad.find(f.label); at != seen.first_bad.end()) {
+        auto& first = record_.phases[i].first_bad;
+        first = std::min(first.value_or(milliseconds::max()), offset(at->second));
+      }
   take_traffic(seen.traffic);
 }
 
@@ -94,22 +100,24 @@ void game_day::take_traffic(std::vector<observation::second> const& seconds) {
     if (second.from + 1s <= *started_) continue;
     traffic_slot slot{offset(second.from), second.counts};
     auto const place = std::ranges::lower_bound(record_.traffic, key_of(slot), {}, key_of);
-    if (place != record_.traffic.end() && key_of(*place) == key_of(slot)) *place = std::move(slot);
-    else record_.traffic.insert(place, std::move(slot));
+    if (place != record_.traffic.end() && key_of(*place) == key_of(slot))
+      *place = std::move(slot);
+    else
+      record_.traffic.insert(place, std::move(slot));
   }
 }
 
 void game_day::begin_or_wait(observation const& seen, time_point now, commands_out& out) {
   if (seen.killed) return end(ending::could_not_run, "the kill switch is latched: " + *seen.killed, now, out);
   if (seen.not_ready) {
-    if (now - created_ >= settings_.ready_within)
-      end(ending::could_not_run, "not ready: " + *seen.not_ready, now, out);
+    if (now - created_ >= settings_.ready_within) end(ending::could_not_run, "not ready: " + *seen.not_ready, now, out);
     return;
   }
   started_ = now;
   stage_ = stage::running;
   note(fmt::format("run {} of {} begins, target {}, seed {}", record_.run.id, scenario_.name, scenario_.target,
-                   record_.run.seed), now, out);
+                   record_.run.seed),
+       now, out);
 }
 
 void game_day::run(observation const& seen, time_point now, commands_out& out) {
@@ -128,8 +136,8 @@ bool game_day::healthy_before(time_point now, commands_out& out) {
   checked_before_ = true;
   for (auto const& c : judge_hypotheses(scenario_, record_, moment::before)) {
     if (c.ok) continue;
-    end(ending::unhealthy_before, fmt::format("not well before the first fault, so nothing was broken: {}: {}", c.name,
-                                              c.sentence), now, out);
+    end(ending::unhealthy_before,
+        fmt::format("not well before the first fault, so nothing was broken: {}: {}", c.name, c.sentence), now, out);
     return false;
   }
   note("every hypothesis holds before the first fault", now, out);
@@ -148,13 +156,14 @@ bool game_day::turn_phases(time_point now, commands_out& out) {
     auto const& next = scenario_.phases[record_.phases.size()];
     if (at < next.from) break;
     if (at >= next.to()) {
-      end(ending::aborted, fmt::format("phase {} was missed: nobody stepped the run for longer than it lasts", next.name),
-          now, out);
+      end(ending::aborted,
+          fmt::format("phase {} was missed: nobody stepped the run for longer than it lasts", next.name), now, out);
       return false;
     }
     record_.phases.push_back({next.name, next.target, !next.faults.empty(), at, std::nullopt});
     note(fmt::format("phase {} begins, {}", next.name,
-                     next.faults.empty() ? "nothing is broken" : fmt::format("{} is broken", next.target)), now, out);
+                     next.faults.empty() ? "nothing is broken" : fmt::format("{} is broken", next.target)),
+         now, out);
   }
   return true;
 }
@@ -182,13 +191,15 @@ bool game_day::interfered(observation const& seen, time_point now, commands_out&
       continue;
     }
     if (armed_once_.contains(w.label))
-      return stop(ending::aborted, fmt::format("{} is no longer armed: it was cleared from outside, or its lease ran out",
-                                               w.label));
+      return stop(ending::aborted,
+                  fmt::format("{} is no longer armed: it was cleared from outside, or its lease ran out", w.label));
     auto const asked = asked_.find(w.label);
     if (asked == asked_.end()) continue;
-    if (seen.refused) return stop(ending::could_not_run, fmt::format("{} could not be armed: {}", w.label, *seen.refused));
+    if (seen.refused)
+      return stop(ending::could_not_run, fmt::format("{} could not be armed: {}", w.label, *seen.refused));
     if (now - asked->second > settings_.arm_within)
-      return stop(ending::could_not_run, fmt::format("{} was not armed within {}", w.label, show(settings_.arm_within)));
+      return stop(ending::could_not_run,
+                  fmt::format("{} was not armed within {}", w.label, show(settings_.arm_within)));
   }
   return false;
 }
@@ -199,8 +210,10 @@ void game_day::reconcile(observation const& seen, time_point now, commands_out& 
   commands::renew renew{{}, settings_.lease};
   for (auto const& f : seen.faults) {
     bool const keep = std::ranges::find(want, f.label, &faults::fault_template::label) != want.end();
-    if (!keep) clear.ids.push_back(f.id);
-    else if (f.expires - now < settings_.lease / 2) renew.ids.push_back(f.id);
+    if (!keep)
+      clear.ids.push_back(f.id);
+    else if (f.expires - now < settings_.lease / 2)
+      renew.ids.push_back(f.id);
   }
   if (!clear.ids.empty()) out.emplace_back(std::move(clear));
   if (!renew.ids.empty()) out.emplace_back(std::move(renew));
@@ -214,18 +227,21 @@ void game_day::reconcile(observation const& seen, time_point now, commands_out& 
 void game_day::settle(observation const& seen, time_point now, commands_out& out) {
   reconcile(seen, now, out);
   auto const since = offset(now) - std::chrono::floor<milliseconds>(scenario_.length());
-  bool const waiting = std::ranges::any_of(
-      scenario_.assertions, [&](assertion const& a) { return still_to_come(a.what, record_.instants); });
-  bool const well = seen.faults.empty() && !seen.incident_open && !seen.breaker.open && seen.undelivered == 0 && !waiting;
+  bool const waiting = std::ranges::any_of(scenario_.assertions,
+                                           [&](assertion const& a) { return still_to_come(a.what, record_.instants); });
+  bool const well =
+      seen.faults.empty() && !seen.incident_open && !seen.breaker.open && seen.undelivered == 0 && !waiting;
   if (well && since >= settings_.delivery) return end(ending::completed, "everything is well again", now, out);
   if (since >= scenario_.settle)
-    end(ending::completed, fmt::format("not everything was well after {}", vendaval::for_people(scenario_.settle)), now, out);
+    end(ending::completed, fmt::format("not everything was well after {}", vendaval::for_people(scenario_.settle)), now,
+        out);
 }
 
 void game_day::clear_up(observation const& seen, time_point now, commands_out& out) {
   bool on_its_way = false;  // asked for, never seen, and still able to arrive
   for (auto const& [label, asked] : asked_)
-    if (!armed_once_.contains(label) && !find(seen.faults, label) && now - asked <= settings_.arm_within) on_its_way = true;
+    if (!armed_once_.contains(label) && !find(seen.faults, label) && now - asked <= settings_.arm_within)
+      on_its_way = true;
   for (auto const& f : seen.faults) armed_once_.insert(f.label);
   if (seen.faults.empty() && !on_its_way) return finish(now, out);
   if (now - clearing_since_ > 2 * settings_.lease) {

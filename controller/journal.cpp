@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view format_name = "vendaval-journal-1";
+constexpr std::string_view format_name = "vendaval-journal-2";
 
 std::string hash_of(std::string_view text) { return fmt::format("{:016x}", dice::key(text)); }
 
@@ -23,12 +23,13 @@ json::value ms(std::optional<milliseconds> t) { return t ? json::value(t->count(
 
 json::object write_run(record const& r) {
   json::array banks;
-  for (auto const& i : r.run.institutions) banks.push_back(json::object{{"id", i.id}, {"name", i.name}, {"aliases", json::value_from(i.aliases)}});
+  for (auto const& i : r.run.institutions)
+    banks.push_back(json::object{{"id", i.id}, {"name", i.name}, {"aliases", json::value_from(i.aliases)}});
   auto const started = r.run.started.time_since_epoch();
   return {{"id", r.run.id},
-          {"scenario", json::object{{"file", r.run.scenario_file},
-                                    {"text", r.run.scenario_text},
-                                    {"hash", hash_of(r.run.scenario_text)}}},
+          {"scenario",
+           json::object{
+               {"file", r.run.scenario_file}, {"text", r.run.scenario_text}, {"hash", hash_of(r.run.scenario_text)}}},
           {"target", r.run.target},
           {"seed", std::to_string(r.run.seed)},
           {"compress", r.run.compress},
@@ -44,8 +45,12 @@ json::object write_run(record const& r) {
 json::array write_phases(record const& r) {
   json::array result;
   for (auto const& p : r.phases)
-    result.push_back(json::object{{"name", p.name}, {"target", p.target}, {"faulty", p.faulty},
-                                  {"began_ms", p.began.count()}, {"ended_ms", ms(p.ended)}});
+    result.push_back(json::object{{"name", p.name},
+                                  {"target", p.target},
+                                  {"faulty", p.faulty},
+                                  {"began_ms", p.began.count()},
+                                  {"ended_ms", ms(p.ended)},
+                                  {"first_bad_ms", ms(p.first_bad)}});
   return result;
 }
 
@@ -66,7 +71,7 @@ json::array write_row(traffic_slot const& slot) {
     if (c.outcomes[i] > 0) outcomes[outcome_names[i]] = c.outcomes[i];
   json::array bins;
   for (auto const& b : c.latency) bins.push_back(json::array{b.index, b.count});
-  return {slot.at.count(), c.institution, name_of(c.what), c.good,             c.bad,
+  return {slot.at.count(), c.institution, name_of(c.what),     c.good,         c.bad,
           c.neither,       c.injected,    std::move(outcomes), std::move(bins)};
 }
 
@@ -78,10 +83,12 @@ json::object write_traffic(record const& r) {
 }
 
 json::object write_breaker(breaker_facts const& b) {
-  return {{"verdict", b.verdict},
-          {"open", b.open},
-          {"failures_before_open", b.failures_before_open ? json::value(*b.failures_before_open) : json::value(nullptr)},
-          {"evidence", b.evidence}};
+  return {
+      {"verdict", b.verdict},
+      {"open", b.open},
+      {"failures_before_open", b.failures_before_open ? json::value(*b.failures_before_open) : json::value(nullptr)},
+      {"shortest_wait_ms", ms(b.shortest_wait)},
+      {"evidence", b.evidence}};
 }
 
 json::value limit(std::optional<quantity> const& q) { return q ? json::value(q->value) : json::value(nullptr); }
@@ -128,15 +135,22 @@ std::optional<milliseconds> maybe_ms(json::value const& value) {
 
 void read_run(json::object const& o, record& r) {
   auto const& scenario = o.at("scenario").as_object();
-  r.run = {text(o.at("id")), text(scenario.at("text")), text(scenario.at("file")), text(o.at("target")),
-           std::stoull(text(o.at("seed"))), o.at("compress").to_number<unsigned>(), text(o.at("version")),
-           text(o.at("started_by")), wall_time(milliseconds(o.at("started_ms").to_number<std::int64_t>())), {},
+  r.run = {text(o.at("id")),
+           text(scenario.at("text")),
+           text(scenario.at("file")),
+           text(o.at("target")),
+           std::stoull(text(o.at("seed"))),
+           o.at("compress").to_number<unsigned>(),
+           text(o.at("version")),
+           text(o.at("started_by")),
+           wall_time(milliseconds(o.at("started_ms").to_number<std::int64_t>())),
+           {},
            json::value_to<std::vector<std::string>>(o.at("error_codes"))};
   if (hash_of(r.run.scenario_text) != text(scenario.at("hash")))
     throw std::invalid_argument("the scenario's text is not the one that was played: its hash differs");
   for (auto const& bank : o.at("institutions").as_array())
-    r.run.institutions.push_back({text(bank.at("id")), text(bank.at("name")),
-                                  json::value_to<std::vector<std::string>>(bank.at("aliases"))});
+    r.run.institutions.push_back(
+        {text(bank.at("id")), text(bank.at("name")), json::value_to<std::vector<std::string>>(bank.at("aliases"))});
   r.ended = milliseconds(o.at("ended_ms").to_number<std::int64_t>());
 }
 
@@ -148,7 +162,8 @@ traffic_slot read_row(json::array const& row) {
   for (auto const& [place, index] : {std::pair{&c.good, 3u}, {&c.bad, 4u}, {&c.neither, 5u}, {&c.injected, 6u}})
     *place = row.at(index).to_number<std::uint64_t>();
   for (auto const& [name, n] : row.at(7).as_object())
-    c.outcomes[static_cast<std::size_t>(word<outcome>(json::value(name), outcome_names))] = n.to_number<std::uint64_t>();
+    c.outcomes[static_cast<std::size_t>(word<outcome>(json::value(name), outcome_names))] =
+        n.to_number<std::uint64_t>();
   for (auto const& bin : row.at(8).as_array())
     c.latency.push_back({bin.at(0).to_number<std::int32_t>(), bin.at(1).to_number<std::uint64_t>()});
   return slot;
@@ -157,7 +172,8 @@ traffic_slot read_row(json::array const& row) {
 void read_course(json::object const& o, record& r) {
   for (auto const& p : o.at("phases").as_array())
     r.phases.push_back({text(p.at("name")), text(p.at("target")), p.at("faulty").as_bool(),
-                        milliseconds(p.at("began_ms").to_number<std::int64_t>()), maybe_ms(p.at("ended_ms"))});
+                        milliseconds(p.at("began_ms").to_number<std::int64_t>()), maybe_ms(p.at("ended_ms")),
+                        maybe_ms(p.at("first_bad_ms"))});
   for (auto const& e : o.at("events").as_array())
     r.events.push_back({milliseconds(e.at("ms").to_number<std::int64_t>()), text(e.at("text"))});
   for (auto const& i : o.at("instants").as_array())
@@ -169,7 +185,7 @@ void read_course(json::object const& o, record& r) {
 void read_findings(json::object const& o, record& r) {
   auto const& b = o.at("breaker").as_object();
   r.breaker = {text(b.at("verdict")), b.at("open").as_bool(), maybe<std::uint64_t>(b.at("failures_before_open")),
-               text(b.at("evidence"))};
+               maybe_ms(b.at("shortest_wait_ms")), text(b.at("evidence"))};
   auto const& n = o.at("notices").as_object();
   r.notices = {n.at("opened").to_number<std::uint64_t>(), n.at("updated").to_number<std::uint64_t>(),
                n.at("resolved").to_number<std::uint64_t>(), n.at("suppressed").to_number<std::uint64_t>()};
@@ -186,8 +202,12 @@ std::vector<check> read_checks(json::value const& value) {
       auto const n = maybe<std::int64_t>(o.at(key));
       return n ? std::optional(quantity{*n, in}) : std::nullopt;
     };
-    check c{text(o.at("name")), std::nullopt, o.at("ok").as_bool(), number("measured"),
-            {number("at_least"), number("at_most")}, text(o.at("sentence"))};
+    check c{text(o.at("name")),
+            std::nullopt,
+            o.at("ok").as_bool(),
+            number("measured"),
+            {number("at_least"), number("at_most")},
+            text(o.at("sentence"))};
     if (!o.at("when").is_null()) c.when = word<moment>(o.at("when"), moment_names);
     result.push_back(std::move(c));
   }
@@ -195,8 +215,12 @@ std::vector<check> read_checks(json::value const& value) {
 }
 
 verdict read_verdict(json::value const& o) {
-  return {word<ruling>(o.at("result"), ruling_names), text(o.at("reason")), read_checks(o.at("hypotheses")),
-          read_checks(o.at("assertions")), maybe_ms(o.at("detection_ms")), maybe_ms(o.at("recovery_ms"))};
+  return {word<ruling>(o.at("result"), ruling_names),
+          text(o.at("reason")),
+          read_checks(o.at("hypotheses")),
+          read_checks(o.at("assertions")),
+          maybe_ms(o.at("detection_ms")),
+          maybe_ms(o.at("recovery_ms"))};
 }
 
 }  // namespace
@@ -215,26 +239,29 @@ json::value to_json(journal const& j) {
   json::array events;
   for (auto const& e : r.events)
     events.push_back(json::object{{"ms", e.at.count()}, {"at", iso(r.run, e.at)}, {"text", e.text}});
-  return json::object{{"format", format_name},
-                      {"run", write_run(r)},
-                      {"phases", write_phases(r)},
-                      {"events", std::move(events)},
-                      {"instants", write_instants(r)},
-                      {"traffic", write_traffic(r)},
-                      {"breaker", write_breaker(r.breaker)},
-                      {"notices", json::object{{"opened", r.notices.opened}, {"updated", r.notices.updated},
-                                               {"resolved", r.notices.resolved}, {"suppressed", r.notices.suppressed}}},
-                      {"exchanges_lost", r.exchanges_lost},
-                      {"end", json::object{{"how", ending_names[static_cast<std::size_t>(r.end)]}, {"why", r.end_reason}}},
-                      {"verdict", to_json(j.stored)}};
+  return json::object{
+      {"format", format_name},
+      {"run", write_run(r)},
+      {"phases", write_phases(r)},
+      {"events", std::move(events)},
+      {"instants", write_instants(r)},
+      {"traffic", write_traffic(r)},
+      {"breaker", write_breaker(r.breaker)},
+      {"notices", json::object{{"opened", r.notices.opened},
+                               {"updated", r.notices.updated},
+                               {"resolved", r.notices.resolved},
+                               {"suppressed", r.notices.suppressed}}},
+      {"exchanges_lost", r.exchanges_lost},
+      {"end", json::object{{"how", ending_names[static_cast<std::size_t>(r.end)]}, {"why", r.end_reason}}},
+      {"verdict", to_json(j.stored)}};
 }
 
 std::expected<journal, std::string> from_json(json::value const& value) {
   try {
     auto const& o = value.as_object();
     if (text(o.at("format")) != format_name)
-      return std::unexpected(fmt::format("the journal's format is \"{}\"; this version reads \"{}\"", text(o.at("format")),
-                                         format_name));
+      return std::unexpected(
+          fmt::format("the journal's format is \"{}\"; this version reads \"{}\"", text(o.at("format")), format_name));
     journal result;
     read_run(o.at("run").as_object(), result.facts);
     read_course(o, result.facts);

@@ -1,7 +1,8 @@
 #pragma once
-/// What the game day is shown at every step. A plain value: the runner fills it from the monitor and the armed book, the
-/// rehearsal and the tests from models.
+/// What the game day is shown at every step. A plain value: the runner fills it from the monitor and the armed book,
+/// the rehearsal and the tests from models.
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,15 +26,16 @@ struct observation {
   std::optional<std::string> not_ready;
   /// Seconds that may have changed since the last observation. One shown again replaces what was known of it.
   std::vector<second> traffic;
-  monitor::ledger instants;      // of this drill
-  breaker_facts breaker;         // of the target
-  notice_counts notices;         // about the target, since the run began
-  std::uint64_t undelivered = 0; // notifications about the target that no receiver has accepted yet
-  bool incident_open = false;    // of the target
-  std::vector<armed> faults;     // armed now and labelled as this run's
-  std::optional<std::string> refused;  // why the last arming was refused
-  std::optional<std::string> killed;   // why the kill switch is latched
-  std::uint64_t exchanges_lost = 0;    // since the run began
+  monitor::ledger instants;                     // of this drill
+  breaker_facts breaker;                        // of the target
+  notice_counts notices;                        // about the target, since the run began
+  std::uint64_t undelivered = 0;                // notifications about the target that no receiver has accepted yet
+  bool incident_open = false;                   // of the target
+  std::vector<armed> faults;                    // armed now and labelled as this run's
+  std::map<std::string, time_point> first_bad;  // by label: the first bad answer that fault caused
+  std::optional<std::string> refused;           // why the last arming was refused
+  std::optional<std::string> killed;            // why the kill switch is latched
+  std::uint64_t exchanges_lost = 0;             // since the run began
 };
 
 }  // namespace vendaval::controller

@@ -25,4 +25,9 @@ std::string for_people(quantity q) {
   return fmt::format("{}", q.value);
 }
 
+std::string in_words(quantity q) {
+  bool const before = q.in == unit::milliseconds && q.value < 0;
+  return before ? for_people(quantity{-q.value, q.in}) + " before" : for_people(q);
+}
+
 }  // namespace vendaval::controller

@@ -29,5 +29,7 @@ quantity ratio_of(double ratio);
 
 /// "62.1 s", "99.2 %", "5", "1.07 times".
 std::string for_people(quantity q);
+/// The same for a measured time that may lie before the instant it is counted from: "1.20 s before".
+std::string in_words(quantity q);
 
 }  // namespace vendaval::controller

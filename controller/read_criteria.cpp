@@ -68,8 +68,10 @@ bounds read_bounds(table_reader& in, std::string_view word, std::string const& t
     in.fail(word, fmt::format("{} sets no bound, so it could never fail", thing),
             fmt::format("add at_least = {0}, at_most = {0} or equals = {0}", example_of(*u)));
   if (result.at_least && result.at_most && result.at_least->value > result.at_most->value)
-    in.fail("at_least", fmt::format("{} asks for at least {} and at most {}", thing, for_people(*result.at_least),
-                                    for_people(*result.at_most)), "no value can be both");
+    in.fail("at_least",
+            fmt::format("{} asks for at least {} and at most {}", thing, for_people(*result.at_least),
+                        for_people(*result.at_most)),
+            "no value can be both");
   return result;
 }
 
@@ -111,6 +113,21 @@ void read_verdict_words(table_reader& in, assertion& a) {
                  accepted_names(a.one_of[i], known));
 }
 
+/// The phase whose first bad answer a time begins with.
+void read_since(table_reader& in, assertion& a, scenario const& s) {
+  in("since", a.since);
+  if (a.since.empty()) return;
+  std::vector<std::string> breaking;
+  for (auto const& p : s.phases)
+    if (!p.faults.empty()) breaking.push_back(p.name);
+  if (!from_first_bad(a.what))
+    in.fail("since", fmt::format("{} does not begin with a bad answer", kind_of(a.what).name),
+            "since goes with detection and incident_opened");
+  else if (std::ranges::find(breaking, a.since) == breaking.end())
+    in.fail("since", fmt::format("\"{}\" is not a phase that breaks anything", a.since),
+            accepted_names(a.since, breaking));
+}
+
 void read_assertion(table_reader& in, scenario& s, names_of& names) {
   assertion a;
   auto const what = read_measure(in);
@@ -122,7 +139,10 @@ void read_assertion(table_reader& in, scenario& s, names_of& names) {
   else
     a.limits = read_bounds(in, "measure", fmt::format("assertion \"{}\"", a.name),
                            what ? std::optional(kind_of(*what).in) : std::nullopt);
-  if (!what) in.skip("one_of");
+  if (what)
+    read_since(in, a, s);
+  else
+    in.skip("one_of"), in.skip("since");
   s.assertions.push_back(std::move(a));
 }
 

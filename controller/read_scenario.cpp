@@ -44,6 +44,7 @@ class scenario_reader {
     in("version", scenario_.version, 1, 1'000'000);
     in("type", scenario_.type, words(test_type_names));
     in("settle", scenario_.settle, 1s, 1h);
+    in("delays", scenario_.delays, words(fault_delay_names));
     scenario_.target = read_bank(in, "target", {});
     choose_target(in);
     check_host(in);
@@ -68,7 +69,8 @@ class scenario_reader {
                             context_.banks.all().empty() ? "…" : context_.banks.all().front().id));
       return;
     }
-    if (auto const* bank = context_.banks.find(*context_.target)) scenario_.target = bank->id;
+    if (auto const* bank = context_.banks.find(*context_.target))
+      scenario_.target = bank->id;
     else
       wrong_.push_back({file_, 0, 0, 1, fmt::format("unknown institution \"{}\" given as the target", *context_.target),
                         accepted_names(*context_.target, context_.banks.ids())});
@@ -84,8 +86,10 @@ class scenario_reader {
               allowed.empty() ? "the list is empty: name the host under [upstream] allow in vendaval.toml"
                               : fmt::format("allowed in vendaval.toml: \"{}\"", fmt::join(allowed, "\", \"")));
     else if (!context_.upstream.empty() && host != context_.upstream)
-      in.fail("upstream", fmt::format("this scenario is meant for \"{}\", and the proxy is in front of \"{}\"", host,
-                                      context_.upstream), "run it where it belongs, or leave upstream out");
+      in.fail("upstream",
+              fmt::format("this scenario is meant for \"{}\", and the proxy is in front of \"{}\"", host,
+                          context_.upstream),
+              "run it where it belongs, or leave upstream out");
   }
 
   void read_phase(table_reader& in, names_of& names) {
@@ -111,9 +115,11 @@ class scenario_reader {
   void check_overlap(table_reader& in, phase const& p) {
     for (auto const& other : scenario_.phases)
       if (other.target == p.target && p.from < other.to() && other.from < p.to())
-        in.fail("at", fmt::format("phase \"{}\" ({} to {}) overlaps phase \"{}\" ({} to {}), and both are about {}", p.name,
-                                  show(p.from), show(p.to()), other.name, show(other.from), show(other.to()), p.target),
-                fmt::format("start it at {} or later, or leave \"at\" out to follow the phase before it", show(other.to())));
+        in.fail("at",
+                fmt::format("phase \"{}\" ({} to {}) overlaps phase \"{}\" ({} to {}), and both are about {}", p.name,
+                            show(p.from), show(p.to()), other.name, show(other.from), show(other.to()), p.target),
+                fmt::format("start it at {} or later, or leave \"at\" out to follow the phase before it",
+                            show(other.to())));
   }
 
   void read_faults(table_reader& in, phase& p) {
@@ -121,13 +127,16 @@ class scenario_reader {
       std::vector<std::string> targets;
       if (!p.target.empty()) targets.push_back(p.target);
       auto label = fmt::format("{}/{}/{}", scenario_.name, p.name, p.faults.size() + 1);
-      faults::fault_surroundings const around{context_.banks, context_.error_codes, std::move(targets), std::move(label)};
+      faults::fault_surroundings const around{context_.banks, context_.error_codes, std::move(targets),
+                                              std::move(label)};
       if (auto fault = faults::read_fault(table, around)) p.faults.push_back(std::move(*fault));
     });
     fault_seen_ = fault_seen_ || in.has("fault");
     if (in.has("fault") && p.length > longest_fault)
-      in.fail("for", fmt::format("phase \"{}\" keeps a fault armed for {}; a lease ends after {} at the latest", p.name,
-                                 show(p.length), show(longest_fault)), "split it into phases with a rest between them");
+      in.fail("for",
+              fmt::format("phase \"{}\" keeps a fault armed for {}; a lease ends after {} at the latest", p.name,
+                          show(p.length), show(longest_fault)),
+              "split it into phases with a rest between them");
     if (in.has("fault") && p.from == duration(0s) && !early_fault_) early_fault_ = scenario_.phases.size();
   }
 

@@ -40,7 +40,8 @@ struct phase_record {
   std::string name, target;
   bool faulty = false;
   milliseconds began{};
-  std::optional<milliseconds> ended;
+  std::optional<milliseconds> ended = {};
+  std::optional<milliseconds> first_bad = {};  // the first bad answer that one of its faults caused
   bool operator==(phase_record const&) const = default;
 };
 
@@ -54,8 +55,9 @@ struct run_event {
 struct breaker_facts {
   std::string verdict = "not_observed";  // reported, confirmed, suspected, not_observed, undeterminable
   bool open = false;
-  std::optional<std::uint64_t> failures_before_open;
-  std::string evidence;  // a sentence
+  std::optional<std::uint64_t> failures_before_open = {};  // failing calls in a row, with those on their way
+  std::optional<milliseconds> shortest_wait = {};          // before a call let through while open that failed
+  std::string evidence = {};                               // a sentence
   bool operator==(breaker_facts const&) const = default;
 };
 
@@ -83,14 +85,14 @@ struct institution_name {
 };
 
 struct run_identity {
-  std::string id;              // UUID
+  std::string id;  // UUID
   std::string scenario_text, scenario_file;
-  std::string target;          // when given apart from the scenario; else empty
+  std::string target;  // when given apart from the scenario; else empty
   std::uint64_t seed = 0;
   unsigned compress = 1;
-  std::string version;         // of vendaval
+  std::string version;  // of vendaval
   std::string started_by;
-  wall_time started{};         // whole milliseconds
+  wall_time started{};  // whole milliseconds
   std::vector<institution_name> institutions;
   std::vector<std::string> error_codes;  // that the dialect could answer with: the scenario was checked against them
   bool operator==(run_identity const&) const = default;

@@ -20,12 +20,18 @@ enum class test_type : std::uint8_t { unavailability, latency, network, overload
 inline constexpr std::string_view test_type_names[]{"unavailability", "latency",       "network",
                                                     "overload",       "token_renewal", "maintenance"};
 
+/// What becomes of the faults' own delays when a run is compressed. `real` keeps them: they are meant against limits
+/// that are not compressed either, such as an app's timeout. `scaled` divides them: they are meant against a bank and
+/// an app that are quicker by as much.
+enum class fault_delays : std::uint8_t { real, scaled };
+inline constexpr std::string_view fault_delay_names[]{"real", "scaled"};
+
 /// A stretch of the run. Its faults are armed when it begins and lifted when it ends.
 struct phase {
   std::string name;
-  duration from{};        // since the start of the run
+  duration from{};  // since the start of the run
   duration length{};
-  std::string target;     // an institution's id
+  std::string target;  // an institution's id
   std::vector<faults::fault_template> faults;
   duration to() const { return from + length; }
 };
@@ -53,7 +59,9 @@ struct bounds {
   std::optional<quantity> at_least, at_most;
   bool empty() const { return !at_least && !at_most; }
   bool operator==(bounds const&) const = default;
-  bool hold(quantity q) const { return (!at_least || q.value >= at_least->value) && (!at_most || q.value <= at_most->value); }
+  bool hold(quantity q) const {
+    return (!at_least || q.value >= at_least->value) && (!at_most || q.value <= at_most->value);
+  }
 };
 
 /// What must be true of the traffic. Unmet before the first fault, the run is an error and nothing is broken.
@@ -65,10 +73,19 @@ struct hypothesis {
 };
 
 enum class measure : std::uint8_t {
-  detection, incident_opened, recovery, breaker_closed, alert_cleared, incident_resolved,  // times
-  breaker_opened_after, notifications_opened, notifications_updated, notifications_resolved,  // counts
-  amplification,    // calls to the target while it was broken, against the calls before
-  breaker_verdict   // a word
+  detection,
+  incident_opened,
+  recovery,
+  breaker_closed,
+  alert_cleared,
+  incident_resolved,  // times
+  breaker_wait,       // a time of the app's
+  breaker_opened_after,
+  notifications_opened,
+  notifications_updated,
+  notifications_resolved,  // counts
+  amplification,           // calls to the target while it was broken, against the calls before
+  breaker_verdict          // a word
 };
 struct measure_kind {
   std::string_view name;
@@ -78,11 +95,15 @@ struct measure_kind {
 inline constexpr measure_kind measure_kinds[]{
     {"detection", unit::milliseconds, "from the first bad answer until a receiver accepted the notification"},
     {"incident_opened", unit::milliseconds, "from the first bad answer until the incident was written"},
-    {"recovery", unit::milliseconds, "from the last fault lifted until the calls were back to 90 %"},
+    {"recovery", unit::milliseconds,
+     "from the last fault lifted until answers, breaker and rate of calls were well again"},
     {"breaker_closed", unit::milliseconds, "from the last fault lifted until the app called as before"},
     {"alert_cleared", unit::milliseconds, "from the last fault lifted until the last rule cleared"},
     {"incident_resolved", unit::milliseconds, "from the last fault lifted until the incident was resolved"},
-    {"breaker_opened_after", unit::count, "bad answers in a row before the app stopped calling"},
+    {"breaker_wait", unit::milliseconds,
+     "the shortest wait before a call that the open breaker let through and that failed"},
+    {"breaker_opened_after", unit::count,
+     "failing calls in a row until the app stopped calling, with those on their way"},
     {"notifications_opened", unit::count, "notifications that an incident opened"},
     {"notifications_updated", unit::count, "notifications that an incident changed"},
     {"notifications_resolved", unit::count, "notifications that an incident was resolved"},
@@ -96,8 +117,11 @@ struct assertion {
   std::string name;
   measure what = measure::detection;
   bounds limits;
-  std::vector<std::string> one_of;  // for words
+  std::vector<std::string> one_of = {};  // for words
+  std::string since = {};                // a phase: times from its first bad answer instead of the run's
 };
+/// Whether a measure begins with the first bad answer, so that `since` can say which.
+inline bool from_first_bad(measure m) { return m == measure::detection || m == measure::incident_opened; }
 
 /// When to give up and lift everything at once: the gauge is beyond its limit over the whole trailing window.
 struct stop_condition {
@@ -113,8 +137,9 @@ struct scenario {
   test_type type = test_type::unavailability;
   std::string target;                   // an institution's id
   std::optional<std::string> upstream;  // a host, when the scenario is meant for one only
-  duration settle{5min};                // how long to wait, after the last phase, for incident and breaker to settle
-  std::vector<phase> phases;            // in order of `from`
+  fault_delays delays = fault_delays::real;
+  duration settle{5min};      // how long to wait, after the last phase, for incident and breaker to settle
+  std::vector<phase> phases;  // in order of `from`
   std::vector<hypothesis> hypotheses;
   std::vector<assertion> assertions;
   std::vector<stop_condition> stops;

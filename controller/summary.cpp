@@ -30,7 +30,8 @@ std::string name_of_target(journal const& j, std::string const& id) {
 std::string target_of(journal const& j) {
   for (auto const& p : j.facts.phases)
     if (p.faulty) return p.target;
-  return j.facts.phases.empty() ? j.facts.run.target : j.facts.phases.front().target;
+  auto const played = played_scenario(j.facts.run);  // it ended before anything was broken
+  return played ? played->target : j.facts.run.target;
 }
 
 /// "at least 99 %", "at most 4.50 s": what was asked.
@@ -44,8 +45,9 @@ std::string asked(bounds const& b) {
 std::string check_line(check const& c, marks const& m) {
   auto const when = c.when ? fmt::format("{:<7}", moment_names[static_cast<std::size_t>(*c.when)]) : std::string();
   auto line = fmt::format("  {} {}{}: ", c.ok ? m.yes : m.no, when.empty() ? "" : when + " ", c.name);
-  if (!c.measured) return line + (c.sentence.empty() ? "not measured" : c.sentence.substr(0, c.sentence.find(';'))) + "\n";
-  return line + fmt::format("{}  ({})\n", for_people(*c.measured), asked(c.limits));
+  if (!c.measured)
+    return line + (c.sentence.empty() ? "not measured" : c.sentence.substr(0, c.sentence.find(';'))) + "\n";
+  return line + fmt::format("{}  ({})\n", in_words(*c.measured), asked(c.limits));
 }
 
 std::string instant(std::optional<time_point> t) {
@@ -89,8 +91,8 @@ std::string felt(journal const& j, scenario const& s, std::string const& bank, s
   g.what = metric::latency_p95;
   auto const p95 = read(g, about, j.facts, over);
   if (!success.value) return fmt::format("    {:<16} no calls\n", name_of_target(j, bank));
-  return fmt::format("    {:<16} success {:>8}  p95 {:>8}  {:>5} calls\n", name_of_target(j, bank), for_people(*success.value),
-                     p95.value ? for_people(*p95.value) : "", success.samples);
+  return fmt::format("    {:<16} success {:>8}  p95 {:>8}  {:>5} calls\n", name_of_target(j, bank),
+                     for_people(*success.value), p95.value ? for_people(*p95.value) : "", success.samples);
 }
 
 std::string others_felt(journal const& j, scenario const& s) {
@@ -110,10 +112,12 @@ std::string others_felt(journal const& j, scenario const& s) {
 
 std::string headline(journal const& j, summary_style const& style) {
   auto const word = ruling_names[static_cast<std::size_t>(j.stored.result)];
-  auto const passed = std::ranges::count(j.stored.hypotheses, true, &check::ok) + std::ranges::count(j.stored.assertions, true, &check::ok);
+  auto const passed = std::ranges::count(j.stored.hypotheses, true, &check::ok) +
+                      std::ranges::count(j.stored.assertions, true, &check::ok);
   auto const all = j.stored.hypotheses.size() + j.stored.assertions.size();
   std::string upper(word);
-  std::ranges::transform(upper, upper.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  std::ranges::transform(upper, upper.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   return bold(fmt::format("{}  {}/{} checks  {}", upper, passed, all, j.stored.reason), style) + "\n";
 }
 
@@ -123,8 +127,10 @@ std::string summary(journal const& j, summary_style const& style) {
   auto const m = marks_of(style);
   auto const& run = j.facts.run;
   auto const s = played_scenario(run);
-  std::string text = "\n" + bold(fmt::format("{} on {}", s ? s->title : run.scenario_file, name_of_target(j, target_of(j))), style);
-  text += fmt::format("  (run {}, seed {}{})\n", run.id, run.seed, run.compress > 1 ? fmt::format(", compressed {} times", run.compress) : "");
+  std::string text =
+      "\n" + bold(fmt::format("{} on {}", s ? s->title : run.scenario_file, name_of_target(j, target_of(j))), style);
+  text += fmt::format("  (run {}, seed {}{})\n", run.id, run.seed,
+                      run.compress > 1 ? fmt::format(", compressed {} times", run.compress) : "");
   text += "\n  hypotheses\n";
   for (auto const& c : j.stored.hypotheses) text += "  " + check_line(c, m);
   text += "\n  assertions\n";
@@ -132,15 +138,17 @@ std::string summary(journal const& j, summary_style const& style) {
   text += "\n  ledger (since the run began)\n" + ledger_table(j.facts, m);
   text += fmt::format("\n  detection  {}   first bad answer to accepted by the receiver\n",
                       j.stored.detection ? vendaval::for_people(duration(*j.stored.detection)) : m.none);
-  text += fmt::format("  recovery   {}   lifted to calls back to 90 %\n",
+  text += fmt::format("  recovery   {}   lifted to good answers, breaker closed and calls back to 90 %\n",
                       j.stored.recovery ? vendaval::for_people(duration(*j.stored.recovery)) : m.none);
   if (!j.facts.breaker.evidence.empty())
     text += fmt::format("  breaker    {}: {}\n", j.facts.breaker.verdict, j.facts.breaker.evidence);
   if (s) text += "\n  what the other banks felt meanwhile\n" + others_felt(j, *s);
   if (j.facts.exchanges_lost > 0)
-    text += fmt::format("\n  {} exchanges were not measured: the monitor was too slow to take them\n", j.facts.exchanges_lost);
+    text += fmt::format("\n  {} exchanges were not measured: the monitor was too slow to take them\n",
+                        j.facts.exchanges_lost);
   if (!style.report_path.empty()) text += fmt::format("\n  report     {}\n", style.report_path);
-  if (!style.journal_path.empty()) text += fmt::format("  journal    {}   (judge it again: vendaval report FILE)\n", style.journal_path);
+  if (!style.journal_path.empty())
+    text += fmt::format("  journal    {}   (judge it again: vendaval report FILE)\n", style.journal_path);
   if (!style.database.empty()) text += fmt::format("  database   {}\n", style.database);
   return text + "\n" + headline(j, style);
 }
@@ -149,9 +157,11 @@ std::string report(journal const& j) {
   auto const& run = j.facts.run;
   std::string text = fmt::format("# {} on {}: {}\n\n{}\n\n", run.scenario_file, name_of_target(j, target_of(j)),
                                  ruling_names[static_cast<std::size_t>(j.stored.result)], j.stored.reason);
-  text += fmt::format("- run `{}`, started {} by {}, seed {}, compressed {} times, vendaval {}\n", run.id, iso8601(run.started),
-                      run.started_by, run.seed, run.compress, run.version);
-  text += "\n```\n" + summary(j, {.colour = false, .unicode = true, .journal_path = {}, .report_path = {}, .database = {}}) + "```\n\n## Events\n\n";
+  text += fmt::format("- run `{}`, started {} by {}, seed {}, compressed {} times, vendaval {}\n", run.id,
+                      iso8601(run.started), run.started_by, run.seed, run.compress, run.version);
+  text += "\n```\n" +
+          summary(j, {.colour = false, .unicode = true, .journal_path = {}, .report_path = {}, .database = {}}) +
+          "```\n\n## Events\n\n";
   for (auto const& e : j.facts.events)
     text += fmt::format("- {:.3f} s: {}\n", static_cast<double>(e.at.count()) / 1000, e.text);
   return text;

@@ -12,21 +12,20 @@ namespace {
 
 using monitor::mark;
 
-constexpr std::array<std::string_view, monitor::mark_count> why_absent{
-    "no fault was armed",
-    "no request met the fault",
-    "no bad answer was seen",
-    "no rule saw it",
-    "no rule fired",
-    "no incident was written",
-    "no receiver accepted a notification",
-    "the app was not seen to stop calling",
-    "no fault was lifted",
-    "no good answer came afterwards",
-    "the breaker was not seen to close",
-    "the calls did not come back to 90 %",
-    "a rule was still firing at the end",
-    "the incident was still open at the end"};
+constexpr std::array<std::string_view, monitor::mark_count> why_absent{"no fault was armed",
+                                                                       "no request met the fault",
+                                                                       "no bad answer was seen",
+                                                                       "no rule saw it",
+                                                                       "no rule fired",
+                                                                       "no incident was written",
+                                                                       "no receiver accepted a notification",
+                                                                       "the app was not seen to stop calling",
+                                                                       "no fault was lifted",
+                                                                       "no good answer came afterwards",
+                                                                       "the breaker was not seen to close",
+                                                                       "the calls did not come back to 90 %",
+                                                                       "a rule was still firing at the end",
+                                                                       "the incident was still open at the end"};
 
 struct measured {
   std::optional<quantity> value;
@@ -44,8 +43,10 @@ fault_time fault_time_of(record const& r) {
   for (auto const& p : r.phases) {
     if (!p.faulty) continue;
     if (!result.began || p.began < *result.began) result.began = p.began;
-    if (!p.ended) open = true;
-    else if (!result.ended || *p.ended > *result.ended) result.ended = p.ended;
+    if (!p.ended)
+      open = true;
+    else if (!result.ended || *p.ended > *result.ended)
+      result.ended = p.ended;
   }
   if (open) result.ended.reset();
   return result;
@@ -84,13 +85,25 @@ std::string_view traffic_words(metric m) {
 measured between(record const& r, mark from, mark to) {
   for (auto const m : {from, to})
     if (!r.instants[m]) return {std::nullopt, std::string(why_absent[static_cast<std::size_t>(m)])};
-  // What was well before the last fault was lifted took no time to become so.
-  return {time_of(std::max(duration(0), *r.instants.between(from, to))), {}};
+  return {time_of(*r.instants.between(from, to)), {}};  // negative when it was so already
+}
+
+/// From the first bad answer of the phase named, or of the whole run.
+measured since_first_bad(assertion const& a, record const& r, mark to) {
+  if (a.since.empty()) return between(r, mark::first_bad, to);
+  auto const phase = std::ranges::find(r.phases, a.since, &phase_record::name);
+  if (phase == r.phases.end() || !phase->first_bad)
+    return {std::nullopt, fmt::format("{} caused no bad answer", a.since)};
+  if (!r.instants[to]) return {std::nullopt, std::string(why_absent[static_cast<std::size_t>(to)])};
+  return {time_of(*r.instants[to] - time_point(*phase->first_bad)), {}};
 }
 
 measured recovery_of(record const& r) {
-  if (auto const took = r.instants.recovery()) return {time_of(std::max(duration(0), *took)), {}};
-  return between(r, mark::lifted, mark::rate_recovered);
+  if (auto const took = r.instants.recovery()) return {time_of(*took), {}};
+  auto const last = r.instants[mark::breaker_opened] && !r.instants[mark::breaker_closed] ? mark::breaker_closed
+                    : r.instants[mark::first_good]                                        ? mark::rate_recovered
+                                                                                          : mark::first_good;
+  return between(r, mark::lifted, last);
 }
 
 double per_second(std::uint64_t calls, stretch over) {
@@ -106,18 +119,28 @@ measured amplification_of(scenario const& s, record const& r) {
   return {ratio_of(per_second(calls(s.target, r, *during), *during) / per_second(usual, *before)), {}};
 }
 
-measured measure_of(measure what, scenario const& s, record const& r) {
+/// The last one is for what is counted or timed only while the breaker is open.
+measured of_breaker(std::optional<quantity> what, record const& r, std::string_view otherwise) {
+  if (what) return {what, {}};
+  if (!r.instants[mark::breaker_opened]) otherwise = why_absent[static_cast<std::size_t>(mark::breaker_opened)];
+  return {std::nullopt, std::string(otherwise)};
+}
+
+measured measure_of(assertion const& a, scenario const& s, record const& r) {
   auto const count = [](std::uint64_t n) { return measured{whole(static_cast<std::int64_t>(n)), {}}; };
-  switch (what) {
-    case measure::detection: return between(r, mark::first_bad, mark::accepted);
-    case measure::incident_opened: return between(r, mark::first_bad, mark::written);
+  auto const& breaker = r.breaker;
+  switch (a.what) {
+    case measure::detection: return since_first_bad(a, r, mark::accepted);
+    case measure::incident_opened: return since_first_bad(a, r, mark::written);
     case measure::recovery: return recovery_of(r);
     case measure::breaker_closed: return between(r, mark::lifted, mark::breaker_closed);
     case measure::alert_cleared: return between(r, mark::lifted, mark::alert_cleared);
     case measure::incident_resolved: return between(r, mark::lifted, mark::incident_resolved);
+    case measure::breaker_wait:
+      return of_breaker(breaker.shortest_wait.transform(time_of), r, "no failed call was seen while it was open");
     case measure::breaker_opened_after:
-      if (r.breaker.failures_before_open) return count(*r.breaker.failures_before_open);
-      return {std::nullopt, std::string(why_absent[static_cast<std::size_t>(mark::breaker_opened)])};
+      if (breaker.failures_before_open) return count(*breaker.failures_before_open);
+      return of_breaker({}, r, "the failing calls before it were not counted");
     case measure::notifications_opened: return count(r.notices.opened);
     case measure::notifications_updated: return count(r.notices.updated);
     case measure::notifications_resolved: return count(r.notices.resolved);
@@ -137,9 +160,9 @@ check judge_word(assertion const& a, record const& r) {
 
 check judge_assertion(assertion const& a, scenario const& s, record const& r) {
   if (a.what == measure::breaker_verdict) return judge_word(a, r);
-  auto const m = measure_of(a.what, s, r);
+  auto const m = measure_of(a, s, r);
   check c{a.name, std::nullopt, m.value && a.limits.hold(*m.value), m.value, a.limits, {}};
-  c.sentence = m.value ? fmt::format("{}; {} was asked", for_people(*m.value), show(a.limits))
+  c.sentence = m.value ? fmt::format("{}; {} was asked", in_words(*m.value), show(a.limits))
                        : fmt::format("{}; {} was asked", m.why_not, show(a.limits));
   return c;
 }
@@ -158,7 +181,9 @@ check judge_hypothesis(hypothesis const& h, scenario const& s, record const& r, 
 std::string failures(std::vector<check> const& checks) {
   std::vector<std::string> names;
   for (auto const& c : checks)
-    if (!c.ok) names.push_back(c.when ? fmt::format("{} ({})", c.name, moment_names[static_cast<std::size_t>(*c.when)]) : c.name);
+    if (!c.ok)
+      names.push_back(c.when ? fmt::format("{} ({})", c.name, moment_names[static_cast<std::size_t>(*c.when)])
+                             : c.name);
   return fmt::format("{}", fmt::join(names, "; "));
 }
 

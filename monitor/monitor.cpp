@@ -145,7 +145,10 @@ void monitor::fault_armed(std::string_view institution, std::uint64_t fault, tim
 }
 
 void monitor::fault_lifted(std::string_view institution, std::uint64_t fault, time_point at) {
-  if (auto* d = drill_on(institution)) d->marks.lifted(fault, at);
+  auto* d = drill_on(institution);
+  if (!d) return;
+  d->marks.lifted(fault, at);
+  if (auto const all = d->marks.marks()[mark::lifted]) d->breaker.faults_lifted(*all);
 }
 
 void monitor::end_drill(std::string_view institution, time_point now) {
@@ -176,6 +179,11 @@ void monitor::accepted(std::string_view notification_id, time_point at) {
 ledger const* monitor::drill_ledger(std::string_view institution) const {
   auto const d = drills_.find(institution);
   return d == drills_.end() ? nullptr : &d->second.marks.marks();
+}
+
+std::optional<time_point> monitor::first_bad(std::string_view institution, std::uint64_t fault) const {
+  auto const d = drills_.find(institution);
+  return d == drills_.end() ? std::nullopt : d->second.marks.first_bad(fault);
 }
 
 std::optional<breaker_finding> monitor::breaker(std::string_view institution, time_point now) const {

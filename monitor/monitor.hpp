@@ -87,6 +87,8 @@ class monitor {
   void accepted(std::string_view notification_id, time_point at);  // the receiver answered 2xx
 
   ledger const* drill_ledger(std::string_view institution) const;
+  /// The first bad answer that one fault of the drill caused.
+  std::optional<time_point> first_bad(std::string_view institution, std::uint64_t fault) const;
   std::optional<breaker_finding> breaker(std::string_view institution, time_point now) const;
   std::vector<alert> alerts() const;
   std::vector<incident> incidents() const { return book_.all(); }

@@ -126,14 +126,17 @@ class stage_set {
     wait_for(*bank_, settings_.bank_port);
     start_child(up_, "up", {"up", "--config", files_.config.string()});
     wait_for(*up_, settings_.api_port);
-    start_child(app_, "app", {"sandbox", "app", "--target", fmt::format("https://localhost:{}", settings_.proxy_port),
-                              "--ca", files_.ca.string(), "--config", files_.sandbox.string()});
+    start_child(app_, "app",
+                {"sandbox", "app", "--target", fmt::format("https://localhost:{}", settings_.proxy_port), "--ca",
+                 files_.ca.string(), "--config", files_.sandbox.string(), "--report-breaker-to",
+                 fmt::format("http://127.0.0.1:{}/v1/breakers", settings_.api_port)});
   }
 
  private:
   static std::string address(std::uint16_t port) { return fmt::format("127.0.0.1:{}", port); }
 
-  void start_child(std::unique_ptr<child_process>& child, std::string const& name, std::vector<std::string> const& words) {
+  void start_child(std::unique_ptr<child_process>& child, std::string const& name,
+                   std::vector<std::string> const& words) {
     auto const log = (files_.folder / (name + ".log")).string();
     fs::remove(log);
     child = std::make_unique<child_process>(name, words, log);
@@ -153,7 +156,8 @@ class stage_set {
                                              child.log_file(), child.last_words()));
       if (interrupts::count() > 0) throw std::runtime_error("interrupted before the run began");
       if (std::chrono::steady_clock::now() > patience)
-        throw std::runtime_error(fmt::format("`vendaval {}` does not listen on port {}; see {}", child.name(), port, child.log_file()));
+        throw std::runtime_error(
+            fmt::format("`vendaval {}` does not listen on port {}; see {}", child.name(), port, child.log_file()));
       std::this_thread::sleep_for(20ms);  // waiting for another process: there is nothing to be woken by
     }
   }
@@ -188,8 +192,10 @@ int run_demo(demo_settings const& s) {
   shown.say(fmt::format("proxy https://localhost:{}   API http://127.0.0.1:{}   metrics http://127.0.0.1:{}/metrics",
                         s.proxy_port, s.api_port, s.api_port));
   if (s.compress > 1)
-    shown.say(fmt::format("compressed {0} times: phases, rule windows and time limits are divided by {0}, the app is {0} "
-                          "times busier; latencies of answers are real", s.compress));
+    shown.say(
+        fmt::format("compressed {0} times: phases, rule windows, time limits and the delays of this scenario's faults "
+                    "are divided by {0}; the app is 20 times busier and the bank 20 times quicker",
+                    s.compress));
   api_client api({.url = fmt::format("http://127.0.0.1:{}", s.api_port), .token_file = {}});
   return follow_run(api, request, shown, s.json);
 }

@@ -4,14 +4,11 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <map>
-#include <set>
 
 #include "base/io/file.hpp"
 #include "controller/io/run_rows.hpp"
-#include "controller/io/seconds.hpp"
+#include "controller/io/run_view.hpp"
 #include "controller/summary.hpp"
-#include "controller/version.hpp"
 
 namespace vendaval::controller {
 namespace {
@@ -27,47 +24,13 @@ breaker_facts facts_of(std::optional<monitor::breaker_finding> const& finding) {
   facts.verdict = monitor::name_of(finding->verdict);
   facts.open = finding->opened_at && !finding->closed_at;
   if (finding->opened_at) facts.failures_before_open = finding->failures_before_open;
+  if (!finding->spacing.empty())
+    facts.shortest_wait = std::chrono::floor<milliseconds>(std::ranges::min(finding->spacing));
   facts.evidence = finding->evidence;
   return facts;
 }
 
-json::object to_json(recent const& r) {
-  json::object result;
-  auto const judged = r.good + r.bad;
-  if (judged > 0) result["success_percent"] = 100.0 * static_cast<double>(r.good) / static_cast<double>(judged);
-  if (r.p95) result["p95_ms"] = std::chrono::duration<double, std::milli>(*r.p95).count();
-  return result;
-}
-
 }  // namespace
-
-struct runner::active {
-  active(scenario played, run_identity who, game_day_settings settings, time_point now)
-      : day(std::move(played), std::move(who), settings, now) {}
-
-  struct event {
-    time_point at;
-    std::string text;
-  };
-
-  game_day day;
-  seconds traffic;
-  std::vector<event> events;
-  std::set<std::string> labels;                                // of the faults that this run asked for
-  std::map<std::uint64_t, std::vector<std::string>> armed;     // institutions by fault
-  std::map<std::string, monitor::notification_kind> letters;   // about the target, on their way
-  notice_counts notices;
-  std::optional<std::string> refused;
-  breaker_facts breaker;
-  time_point breaker_read{}, created{};
-  std::uint64_t lost_before = 0;
-  std::size_t phases_kept = 0;
-  bool drilled = false, finished = false;
-  std::string journal_path, report_path;
-
-  std::string const& id() const { return day.facts().run.id; }
-  std::string const& target() const { return day.played().target; }
-};
 
 runner::runner(runner_tools tools) : tools_(std::move(tools)) {}
 runner::~runner() = default;
@@ -79,15 +42,17 @@ std::optional<std::string> runner::latest() const {
   return run_->id();
 }
 
-std::expected<std::string, std::string> runner::start(scenario played, run_identity identity, game_day_settings settings) {
+std::expected<std::string, std::string> runner::start(scenario played, run_identity identity,
+                                                      game_day_settings settings) {
   if (running())
-    return std::unexpected(fmt::format("run {} of {} is under way; one game day at a time", run_->id(), run_->day.played().name));
+    return std::unexpected(
+        fmt::format("run {} of {} is under way; one game day at a time", run_->id(), run_->day.played().name));
   if (auto const& why = tools_.desk.stopped())
-    return std::unexpected(fmt::format("the kill switch is latched ({}). Release it first: vendaval release --reason \"…\"", *why));
+    return std::unexpected(
+        fmt::format("the kill switch is latched ({}). Release it first: vendaval release --reason \"…\"", *why));
   auto const now = tools_.time.now();
   tools_.desk.reseed(identity.seed);
-  run_ = std::make_unique<active>(std::move(played), std::move(identity), settings, now);
-  run_->created = now;
+  run_ = std::make_unique<active_run>(std::move(played), std::move(identity), settings, now);
   run_->lost_before = tools_.path.counts().exchanges_lost;
   run_->journal_path = fmt::format("{}/{}.json", tools_.folder, run_->id());
   run_->report_path = fmt::format("{}/{}.md", tools_.folder, run_->id());
@@ -141,13 +106,16 @@ void runner::saw(monitor::effects const& what) {
   if (!running()) return;
   for (auto const& change : what.alerts) {
     if (change.now.institution != run_->target()) continue;
-    if (change.what == monitor::alert_change::kind::fired) say(change.at, fmt::format("rule {} fires", change.now.rule));
-    if (change.what == monitor::alert_change::kind::cleared) say(change.at, fmt::format("rule {} has cleared", change.now.rule));
+    if (change.what == monitor::alert_change::kind::fired)
+      say(change.at, fmt::format("rule {} fires", change.now.rule));
+    if (change.what == monitor::alert_change::kind::cleared)
+      say(change.at, fmt::format("rule {} has cleared", change.now.rule));
   }
   for (auto const& change : what.incidents) {
     if (change.now.institution != run_->target()) continue;
     run_->notices.suppressed = change.now.suppressed;
-    if (change.what == monitor::incident_change::kind::opened) say(change.at, "incident opened: " + change.now.description);
+    if (change.what == monitor::incident_change::kind::opened)
+      say(change.at, "incident opened: " + change.now.description);
     if (change.what == monitor::incident_change::kind::resolved) say(change.at, "incident resolved");
   }
   for (auto const& n : what.notifications) {
@@ -170,12 +138,12 @@ void runner::accepted(std::string const& notification, time_point at) {
 /// A fault can end without a command of ours: its lease ran out, or the kill switch took it. The ledger must know.
 void runner::follow_leases(time_point now) {
   auto const set = tools_.desk.armed();
-  std::erase_if(run_->armed, [&](auto const& known) {
-    bool const there = std::ranges::any_of(set->faults, [&](auto const& f) { return f.id == known.first; });
-    if (!there)
-      for (auto const& bank : known.second) tools_.watch.state().fault_lifted(bank, known.first, now);
-    return !there;
-  });
+  for (auto& [id, fault] : run_->faults) {
+    bool const there = std::ranges::find(set->faults, id, &faults::armed_fault::id) != set->faults.end();
+    if (!fault.armed || there) continue;
+    fault.armed = false;
+    for (auto const& bank : fault.banks) tools_.watch.state().fault_lifted(bank, id, now);
+  }
 }
 
 observation runner::look(time_point now) {
@@ -183,7 +151,8 @@ observation runner::look(time_point now) {
   auto const& target = run_->target();
   observation seen;
   if (run_->traffic.calls(target) < calls_to_begin)
-    seen.not_ready = fmt::format("waiting for calls about {} to pass through the proxy", monitor.settings().banks.name_of(target));
+    seen.not_ready =
+        fmt::format("waiting for calls about {} to pass through the proxy", monitor.settings().banks.name_of(target));
   seen.traffic = run_->traffic.take_changed();
   if (auto const* marks = monitor.drill_ledger(target); marks && run_->drilled) seen.instants = *marks;
   if (now - run_->breaker_read >= 500ms && run_->drilled) {
@@ -196,6 +165,12 @@ observation runner::look(time_point now) {
   seen.incident_open = monitor.open_incident(target) != nullptr;
   for (auto const& fault : tools_.desk.armed()->faults)
     if (run_->labels.contains(fault.label)) seen.faults.push_back({fault.label, fault.id, fault.expires});
+  for (auto const& [id, fault] : run_->faults)
+    for (auto const& bank : fault.banks)
+      if (auto const at = monitor.first_bad(bank, id)) {
+        auto& first = seen.first_bad.try_emplace(fault.label, *at).first->second;
+        first = std::min(first, *at);
+      }
   seen.refused = run_->refused;
   seen.killed = tools_.desk.stopped();
   seen.exchanges_lost = tools_.path.counts().exchanges_lost - run_->lost_before;
@@ -227,24 +202,28 @@ void runner::tick(time_point now) {
 void runner::arm(commands::arm const& c) {
   run_->labels.insert(c.what.label);
   auto const id = run_->id();
+  auto const label = c.what.label;
   auto const banks = c.what.where.institutions;
-  tools_.desk.arm(c.what, c.lease, "run:" + id, [this, id, banks](std::expected<std::uint64_t, std::string> armed) {
-    if (!run_ || run_->id() != id) return;
-    if (!armed) {
-      run_->refused = armed.error();
-      return;
-    }
-    run_->armed[*armed] = banks;
-    for (auto const& bank : banks) tools_.watch.state().fault_armed(bank, *armed, tools_.time.now());
-  });
+  tools_.desk.arm(c.what, c.lease, "run:" + id,
+                  [this, id, label, banks](std::expected<std::uint64_t, std::string> armed) {
+                    if (!run_ || run_->id() != id) return;
+                    if (!armed) {
+                      run_->refused = armed.error();
+                      return;
+                    }
+                    run_->faults[*armed] = {label, banks};
+                    for (auto const& bank : banks) tools_.watch.state().fault_armed(bank, *armed, tools_.time.now());
+                  });
 }
 
 void runner::obey(command const& c, time_point now) {
   auto const actor = "run:" + run_->id();
-  if (auto const* arming = std::get_if<commands::arm>(&c)) arm(*arming);
+  if (auto const* arming = std::get_if<commands::arm>(&c))
+    arm(*arming);
   else if (auto const* renewal = std::get_if<commands::renew>(&c)) {
     for (auto const id : renewal->ids)
-      if (auto const renewed = tools_.desk.renew(id); !renewed) tools_.log->warn("a lease was not renewed: {}", renewed.error());
+      if (auto const renewed = tools_.desk.renew(id); !renewed)
+        tools_.log->warn("a lease was not renewed: {}", renewed.error());
   } else if (auto const* clearing = std::get_if<commands::clear>(&c)) {
     for (auto const id : clearing->ids) tools_.desk.clear(id, actor);
     follow_leases(now);
@@ -292,52 +271,15 @@ void runner::finish(time_point now) {
         if (!kept) log->error("the result could not be written: {}", kept.error());
       }))
     tools_.log->error("the result was not written: storage is overloaded; it stands in {}", run_->journal_path);
-  tools_.log->info("run {} has ended: {} ({})", run_->id(), ruling_names[static_cast<std::size_t>(j.stored.result)], j.stored.reason);
+  tools_.log->info("run {} has ended: {} ({})", run_->id(), ruling_names[static_cast<std::size_t>(j.stored.result)],
+                   j.stored.reason);
 }
 
 std::optional<json::object> runner::view(std::string const& id, std::uint64_t after) const {
   if (!run_ || run_->id() != id) return std::nullopt;
-  auto const now = tools_.time.now();
-  auto const& day = run_->day;
-  auto const& banks = tools_.watch.state().settings().banks;
-  auto const begun = day.started().value_or(run_->created);
-  auto const ms = [](duration d) { return std::chrono::duration_cast<std::chrono::milliseconds>(d).count(); };
-  json::array events, phases;
-  for (auto n = after; n < run_->events.size(); ++n) {
-    auto const& e = run_->events[n];
-    events.push_back(json::object{{"seq", n}, {"at_ms", ms(e.at - begun)}, {"at", iso8601(tools_.calendar.at(e.at))}, {"text", e.text}});
-  }
-  for (auto const& name : day.phases_now()) phases.emplace_back(name);
-  auto target = to_json(run_->traffic.of(run_->target(), now, 5s));
-  auto others = to_json(run_->traffic.of_others(run_->target(), now, 5s));
-  auto const flying = [&](bool ours) {
-    std::uint64_t count = 0;
-    for (auto const& bank : banks.ids())
-      if ((bank == run_->target()) == ours) count += tools_.watch.state().seen().flying(bank, {}, now).count;
-    return count;
-  };
-  target["in_flight"] = flying(true);
-  others["in_flight"] = flying(false);
-  target["breaker"] = run_->breaker.open ? "open" : "closed";
-  json::object result{{"id", id},
-                      {"state", run_->finished ? "done" : "running"},
-                      {"stage", stage_names[static_cast<std::size_t>(day.stage())]},
-                      {"scenario", day.played().name},
-                      {"target", run_->target()},
-                      {"target_name", banks.name_of(run_->target())},
-                      {"compress", day.facts().run.compress},
-                      {"elapsed_ms", day.started() ? ms(now - begun) : 0},
-                      {"length_ms", ms(day.played().length())},
-                      {"phases", std::move(phases)},
-                      {"live", json::object{{"target", std::move(target)}, {"others", std::move(others)}}},
-                      {"events", std::move(events)},
-                      {"database", tools_.database}};
-  if (run_->finished) {
-    result["journal"] = run_->journal_path;
-    result["report"] = run_->report_path;
-    result["exit_code"] = exit_code(*day.result(), day.facts().end);
-  }
-  return result;
+  auto view = run_view(*run_, tools_.watch.state(), tools_.time.now(), after);
+  view["database"] = tools_.database;
+  return view;
 }
 
 }  // namespace vendaval::controller

@@ -1,6 +1,6 @@
 #pragma once
-/// Plays a game day in real time: shows the pure core (controller/game_day) what the monitor and the fault desk see, and
-/// carries out what it asks for. One run at a time. Lives on the control thread.
+/// Plays a game day in real time: shows the pure core (controller/game_day) what the monitor and the fault desk see,
+/// and carries out what it asks for. One run at a time. Lives on the control thread.
 #include <spdlog/logger.h>
 
 #include <boost/json/object.hpp>
@@ -11,6 +11,7 @@
 #include <string>
 
 #include "controller/game_day.hpp"
+#include "controller/io/active_run.hpp"
 #include "controller/io/fault_desk.hpp"
 #include "controller/journal.hpp"
 #include "monitor/io/watch.hpp"
@@ -55,7 +56,6 @@ class runner {
   void tick(time_point now);
 
  private:
-  struct active;
   observation look(time_point now);
   void obey(command const& c, time_point now);
   void arm(commands::arm const& c);
@@ -67,7 +67,7 @@ class runner {
   sql::run_row row(std::string state, std::string note, time_point now) const;
 
   runner_tools tools_;
-  std::unique_ptr<active> run_;
+  std::unique_ptr<active_run> run_;
 };
 
 }  // namespace vendaval::controller

@@ -26,7 +26,7 @@ struct episode {
 struct silence {
   std::size_t last_call = 0;  // before it
   time_point declared{};
-  unsigned failures = 0, failures_in_a_row = 0;
+  unsigned failures = 0;  // among the last answers before it
   std::vector<episode> episodes;
   bool ended = false;  // the last episode grew into normal traffic
 };
@@ -91,20 +91,15 @@ class cusum {
     zero_ = i;
   }
   void count_failures(silence& s) const {
+    constexpr std::size_t looked_at = 20;
     std::vector<guarded_call const*> answered;
     auto const first = s.last_call > 200 ? s.last_call - 200 : 0;
     for (auto i = first; i <= s.last_call; ++i)
       if (calls_[i].ended && *calls_[i].ended <= s.declared) answered.push_back(&calls_[i]);
-    std::ranges::sort(answered, {}, [](auto const* c) { return *c->ended; });
-    bool in_a_row = true;
-    unsigned looked_at = 0;
-    for (auto c = answered.rbegin(); c != answered.rend() && (in_a_row || looked_at < 20); ++c, ++looked_at) {
-      bool const bad = (*c)->counts == weight::bad;
-      if ((*c)->counts == weight::good) in_a_row = false;
-      // Only what the app had been told when it last called: answers still on their way did not make it stop.
-      s.failures_in_a_row += bad && in_a_row && *(*c)->ended <= calls_[s.last_call].arrived;
-      s.failures += bad;
-    }
+    std::ranges::sort(answered, std::greater{}, [](auto const* c) { return *c->ended; });
+    if (answered.size() > looked_at) answered.resize(looked_at);
+    s.failures =
+        static_cast<unsigned>(std::ranges::count_if(answered, [](auto const* c) { return c->counts == weight::bad; }));
   }
 
   std::span<guarded_call const> calls_;
@@ -134,7 +129,7 @@ class reader {
     auto const& last = after_failures.back();
     f.opened_at = calls_[first.last_call].arrived;
     f.declared_at = first.declared;
-    f.failures_before_open = first.failures_in_a_row;
+    f.failures_before_open = failing_calls_before(calls_, *f.opened_at);
     gaps g;
     for (auto const& s : after_failures) {
       f.probes += static_cast<unsigned>(s.episodes.size());
@@ -169,7 +164,9 @@ class reader {
       if (before) {
         auto const& call = calls_[before->last];
         auto const arrived = calls_[probe.first].arrived;
-        g.after_end.push_back(seconds(arrived - std::min(call.ended.value_or(call.arrived), arrived)));
+        // It opened after it let the last call through, and what was on its way then may have ended much later.
+        auto const since = e == 0 ? call.arrived : call.ended.value_or(call.arrived);
+        g.after_end.push_back(seconds(arrived - std::min(since, arrived)));
         bool const tested = e > 0 && arrived > s.declared;
         if (tested) g.beyond_floor.push_back(std::max(0.0, seconds(arrived - call.arrived) - before->floor));
       }
@@ -208,18 +205,6 @@ class reader {
   breaker_settings const& settings_;
 };
 
-/// The first call from which on twenty expected calls' worth of time held 90 % of them.
-std::optional<time_point> rate_back(std::span<guarded_call const> calls, demand expected, time_point after,
-                                    time_point to) {
-  auto const span = from_seconds(20 / expected.per_second);
-  for (auto c = std::ranges::lower_bound(calls, after, {}, &guarded_call::arrived); c != calls.end(); ++c) {
-    if (c->arrived + span > to) return std::nullopt;
-    auto const end = std::ranges::lower_bound(calls, c->arrived + span, {}, &guarded_call::arrived);
-    if (static_cast<double>(end - c) >= 18) return c->arrived;
-  }
-  return std::nullopt;
-}
-
 /// Failing calls went on as if nothing had happened: evidence against a breaker.
 bool went_on(std::span<guarded_call const> calls, demand expected, double long_enough) {
   std::optional<std::size_t> first, last;
@@ -254,6 +239,29 @@ std::string tell(breaker_finding const& f) {
 
 }  // namespace
 
+unsigned failing_calls_before(std::span<guarded_call const> calls, time_point opened) {
+  auto const made = calls.first(
+      static_cast<std::size_t>(std::ranges::upper_bound(calls, opened, {}, &guarded_call::arrived) - calls.begin()));
+  std::optional<time_point> last_good;
+  for (auto const& c : made)
+    if (c.counts == weight::good && c.ended && *c.ended <= opened) last_good = std::max(last_good, c.ended);
+  return static_cast<unsigned>(std::ranges::count_if(made, [&](guarded_call const& c) {
+    return c.counts == weight::bad && c.ended && (!last_good || *c.ended > *last_good);
+  }));
+}
+
+std::optional<time_point> rate_back(std::span<guarded_call const> calls, demand expected, time_point after,
+                                    time_point to) {
+  if (expected.per_second <= 0) return std::nullopt;
+  auto const span = from_seconds(20 / expected.per_second);
+  for (auto c = std::ranges::lower_bound(calls, after, {}, &guarded_call::arrived); c != calls.end(); ++c) {
+    if (c->arrived + span > to) return std::nullopt;
+    auto const end = std::ranges::lower_bound(calls, c->arrived + span, {}, &guarded_call::arrived);
+    if (static_cast<double>(end - c) >= 18) return c->arrived;
+  }
+  return std::nullopt;
+}
+
 breaker_finding analyse_breaker(std::span<guarded_call const> calls, demand expected, time_point from, time_point to,
                                 breaker_settings const& s) {
   auto const first = std::ranges::lower_bound(calls, from, {}, &guarded_call::arrived);
@@ -272,10 +280,6 @@ breaker_finding analyse_breaker(std::span<guarded_call const> calls, demand expe
   std::erase_if(all, [](silence const& x) { return x.failures < least_failures; });
   if (!all.empty()) {
     reader(calls, expected, s).describe(f, all);
-    if (f.closed_at) {
-      auto const& resumed = all.back().episodes.back();
-      f.rate_recovered_at = rate_back(calls, expected, calls[resumed.first].arrived, to);
-    }
     f.evidence = tell(f);
   } else if (any) {
     f.evidence = "calls stopped without failures before: demand fell, which says nothing about a breaker";

@@ -37,12 +37,12 @@ struct breaker_finding {
   breaker_verdict verdict = breaker_verdict::undeterminable;
   std::optional<time_point> opened_at, declared_at;  // last call before the silence; when the silence was proof
   std::optional<time_point> closed_at;               // answer to the probe after which calls resumed
-  std::optional<time_point> rate_recovered_at;       // from then on 90 % of the expected rate
-  unsigned failures_before_open = 0;                 // bad answers the app had by its last call, since a good one
-  unsigned probes = 0;                               // calls or small bursts let through while open
-  std::vector<duration> spacing;                     // waits before each failed probe, from the end of the call before
-  std::optional<duration> wait_least, wait_most;     // estimate of the app's open time
-  std::optional<double> p_value;                     // of gaps this regular in merely thinner traffic
+  std::optional<time_point> rate_recovered_at;    // rate_back(); the observer's, who knows when the faults were lifted
+  unsigned failures_before_open = 0;              // failing_calls_before(opened_at)
+  unsigned probes = 0;                            // calls or small bursts let through while open
+  std::vector<duration> spacing;                  // waits before each failed probe, from the end of the call before
+  std::optional<duration> wait_least, wait_most;  // estimate of the app's open time
+  std::optional<double> p_value;                  // of gaps this regular in merely thinner traffic
   demand expected;
   std::string evidence;  // one sentence, English
 };
@@ -50,5 +50,13 @@ struct breaker_finding {
 /// Calls ascending by arrival; only those that arrived in [from, to) are read.
 breaker_finding analyse_breaker(std::span<guarded_call const> calls, demand expected, time_point from, time_point to,
                                 breaker_settings const& s = {});
+
+/// Calls made up to `opened` that failed, since the last good answer the app had by then: those that made it stop, and
+/// those that were on their way when it did.
+unsigned failing_calls_before(std::span<guarded_call const> calls, time_point opened);
+
+/// The first call from `after` on from which twenty expected calls' worth of time held 90 % of them.
+std::optional<time_point> rate_back(std::span<guarded_call const> calls, demand expected, time_point after,
+                                    time_point to);
 
 }  // namespace vendaval::monitor

@@ -1,5 +1,6 @@
 #pragma once
 /// The instants of one drill, in the order in which they should come. All on the monotonic clock of this process.
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -47,11 +48,13 @@ struct ledger {
   }
   /// Detection: accepted − first bad answer.
   std::optional<duration> detection() const { return between(mark::first_bad, mark::accepted); }
-  /// Recovery: the service as the app feels it. Lifted → rate back to 90 %, or breaker closed when that came later.
+  /// Recovery: the service as the app feels it. Lifted → the last of first good answer, rate back to 90 % and, when it
+  /// had opened, breaker closed. Nothing while one of them is still to come.
   std::optional<duration> recovery() const {
-    auto const rate = between(mark::lifted, mark::rate_recovered), closed = between(mark::lifted, mark::breaker_closed);
-    if (!rate) return std::nullopt;
-    return closed && *closed > *rate ? closed : rate;
+    auto const good = between(mark::lifted, mark::first_good), rate = between(mark::lifted, mark::rate_recovered);
+    auto const closed = between(mark::lifted, mark::breaker_closed);
+    if (!good || !rate || ((*this)[mark::breaker_opened] && !closed)) return std::nullopt;
+    return std::max({*good, *rate, closed.value_or(*rate)});
   }
 };
 

@@ -31,11 +31,17 @@ bool run_ledger::bad(exchange const& x) const {
 
 void run_ledger::seen(exchange const& x) {
   if (x.institution != institution_) return;
-  bool const touched = std::ranges::any_of(x.touched_by, [&](auto id) { return faults_.contains(id); });
-  if (touched) earliest(mark::first_touched, x.arrived);
-  if (touched && bad(x)) earliest(mark::first_bad, x.ended);
+  bool const spoiled = bad(x);
+  for (auto const id : x.touched_by) {
+    if (!faults_.contains(id)) continue;
+    earliest(mark::first_touched, x.arrived);
+    if (!spoiled) continue;
+    earliest(mark::first_bad, x.ended);
+    auto& first = first_bad_.try_emplace(id, x.ended).first->second;
+    first = std::min(first, x.ended);
+  }
   auto const lifted_at = ledger_[mark::lifted];
-  if (lifted_at && x.ended >= *lifted_at && about_.has(x.what) && x.counts == weight::good && !bad(x))
+  if (lifted_at && x.ended >= *lifted_at && about_.has(x.what) && x.counts == weight::good && !spoiled)
     earliest(mark::first_good, x.ended);
 }
 
@@ -57,6 +63,11 @@ void run_ledger::written(time_point at) { ledger_.note(mark::written, at); }
 void run_ledger::accepted(time_point at) { ledger_.note(mark::accepted, at); }
 void run_ledger::resolved(time_point at) {
   if (ledger_[mark::armed]) set(mark::incident_resolved, at);
+}
+
+std::optional<time_point> run_ledger::first_bad(std::uint64_t fault) const {
+  auto const found = first_bad_.find(fault);
+  return found == first_bad_.end() ? std::nullopt : std::optional(found->second);
 }
 
 /// Without a breaker the app never stopped calling, so its rate is back as soon as the answers are good again.

@@ -1,5 +1,7 @@
 #pragma once
 /// Writes the ledger of one drill on one institution, from what happens.
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,6 +27,8 @@ class run_ledger {
   void breaker(breaker_finding const& f);
 
   ledger const& marks() const { return ledger_; }
+  /// The first bad answer that this one fault caused.
+  std::optional<time_point> first_bad(std::uint64_t fault) const;
   std::string const& institution() const { return institution_; }
 
  private:
@@ -37,6 +41,7 @@ class run_ledger {
   duration slow_;
   ledger ledger_;
   std::set<std::uint64_t> faults_, active_;
+  std::map<std::uint64_t, time_point> first_bad_;  // by fault
   std::set<std::string> firing_;
 };
 

@@ -98,7 +98,7 @@ TEST(Journal, HalfOfOneIsRefusedWithASentence) {
   EXPECT_THAT(from_json(json::value("no")).error(), HasSubstr("not a whole journal"));
   auto newer = good.as_object();
   newer["format"] = "vendaval-journal-9";
-  EXPECT_THAT(from_json(newer).error(), HasSubstr("this version reads \"vendaval-journal-1\""));
+  EXPECT_THAT(from_json(newer).error(), HasSubstr("this version reads \"vendaval-journal-2\""));
 }
 
 TEST(Journal, OneThatBreaksOffInTheMiddleIsAnError) {

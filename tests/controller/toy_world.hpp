@@ -40,8 +40,17 @@ inline scenario s1(unsigned factor = 1) {
 }
 
 inline run_identity some_run(unsigned factor = 1, std::uint64_t seed = 7) {
-  run_identity run{"5b0e7a52-2f5b-4c8e-9d27-0a9a5f2d3c11", shipped("s1-banco-fora.toml"), "scenarios/s1-banco-fora.toml", "",
-                   seed, factor, "0.1.0", "ana", wall_time(std::chrono::milliseconds(1'768'843'865'120)), {}, some_codes};
+  run_identity run{"5b0e7a52-2f5b-4c8e-9d27-0a9a5f2d3c11",
+                   shipped("s1-banco-fora.toml"),
+                   "scenarios/s1-banco-fora.toml",
+                   "",
+                   seed,
+                   factor,
+                   "0.1.0",
+                   "ana",
+                   wall_time(std::chrono::milliseconds(1'768'843'865'120)),
+                   {},
+                   some_codes};
   for (auto const& bank : mission_institutions().all()) run.institutions.push_back({bank.id, bank.name, bank.aliases});
   return run;
 }
@@ -80,8 +89,8 @@ class toy_world {
     observation seen;
     seen.traffic = std::exchange(fresh_, {});
     seen.instants = ledger_;
-    seen.breaker = {breaker_.opened ? "confirmed" : "not_observed", breaker_.open,
-                    breaker_.opened ? std::optional<std::uint64_t>(5) : std::nullopt, breaker_.opened ? "calls fell silent" : ""};
+    if (breaker_.opened) seen.breaker = {"confirmed", breaker_.open, 5, 50000ms / temper_.factor, "calls fell silent"};
+    seen.first_bad = first_bad_;
     seen.notices = notices_;
     seen.incident_open = incident_open_;
     for (auto const& f : book_.snapshot()->faults)
@@ -125,8 +134,9 @@ class toy_world {
     bool const broken = armed() > 0;
     if (broken) {
       ledger_.note(monitor::mark::armed, now_);
-      for (auto const m : {monitor::mark::lifted, monitor::mark::first_good, monitor::mark::breaker_closed,
-                           monitor::mark::rate_recovered, monitor::mark::alert_cleared, monitor::mark::incident_resolved})
+      for (auto const m :
+           {monitor::mark::lifted, monitor::mark::first_good, monitor::mark::breaker_closed,
+            monitor::mark::rate_recovered, monitor::mark::alert_cleared, monitor::mark::incident_resolved})
         ledger_.at[static_cast<std::size_t>(m)].reset();
     } else if (ledger_[monitor::mark::armed]) {
       ledger_.note(monitor::mark::lifted, now_);
@@ -137,7 +147,8 @@ class toy_world {
     for (auto const& f : book_.snapshot()->faults) {
       if (faults::kind_of(f.what) != "error" || now_ >= f.expires) continue;
       if (std::ranges::find(f.where.institutions, bank) == f.where.institutions.end()) continue;
-      if (!f.where.operations.empty() && std::ranges::find(f.where.operations, what) == f.where.operations.end()) continue;
+      if (!f.where.operations.empty() && std::ranges::find(f.where.operations, what) == f.where.operations.end())
+        continue;
       if (f.wave && (now_ - f.armed) % (f.wave->on + f.wave->off) >= f.wave->on) continue;
       if (dice_.chance(f.where.probability.share())) return &f;
     }
@@ -147,11 +158,18 @@ class toy_world {
   void call(std::string const& bank, operation what) {
     bool const guarded = bank == target_ && what == operation::retrieve;
     if (guarded && breaker_.open && now_ < breaker_.until) return;
-    bool const injected = biting(bank, what) != nullptr;
-    double const own = bank == target_ ? temper_.target_fails_by_itself : armed() > 0 ? temper_.others_fail_while_broken : 0;
+    auto const* const fault = biting(bank, what);
+    bool const injected = fault != nullptr;
+    double const own = bank == target_ ? temper_.target_fails_by_itself
+                       : armed() > 0   ? temper_.others_fail_while_broken
+                                       : 0;
     bool const bad = injected || dice_.chance(own);
     count(bank, what, bad, injected);
-    if (injected) ledger_.note(monitor::mark::first_touched, now_), ledger_.note(monitor::mark::first_bad, now_);
+    if (injected) {
+      ledger_.note(monitor::mark::first_touched, now_);
+      ledger_.note(monitor::mark::first_bad, now_);
+      first_bad_.try_emplace(fault->label, now_);
+    }
     if (guarded) guard(bad);
     if (bank != target_ || !guarded) return;
     (bad ? last_bad_ : last_good_) = now_;
@@ -202,7 +220,8 @@ class toy_world {
     if (!incident_open_ && notices_.opened == 0 && now_ >= due) {
       incident_open_ = true;
       ++notices_.opened;
-      for (auto const m : {monitor::mark::rule_pending, monitor::mark::firing, monitor::mark::written}) ledger_.note(m, due);
+      for (auto const m : {monitor::mark::rule_pending, monitor::mark::firing, monitor::mark::written})
+        ledger_.note(m, due);
       ledger_.note(monitor::mark::accepted, due + 300ms);
     }
     bool const well = last_good_ > last_bad_ && now_ - last_bad_ > 40s / temper_.factor;
@@ -231,6 +250,7 @@ class toy_world {
   faults::armed_book book_;
   breaker breaker_;
   monitor::ledger ledger_;
+  std::map<std::string, time_point> first_bad_;  // by fault
   std::map<std::pair<std::string, operation>, cell> cells_;
   std::vector<observation::second> fresh_;
   notice_counts notices_;

@@ -7,15 +7,16 @@
 namespace vendaval::controller {
 namespace {
 
-using testing::HasSubstr;
 using monitor::mark;
+using testing::HasSubstr;
 
 /// Itaú is broken from second 10 to 20 of a run of 30; every bank is called ten times a second and all is well.
 record some_record() {
   record r;
   r.end = ending::completed;
   r.ended = 30s;
-  r.phases = {{"baseline", "itau", false, 0ms, 10s}, {"broken", "itau", true, 10s, 20s}, {"recovery", "itau", false, 20s, 30s}};
+  r.phases = {
+      {"baseline", "itau", false, 0ms, 10s}, {"broken", "itau", true, 10s, 20s}, {"recovery", "itau", false, 20s, 30s}};
   monitor::sketch latency;
   latency.add(100ms, 10);
   for (int second = 0; second < 30; ++second)
@@ -115,7 +116,8 @@ TEST(Verdict, P95IsOfAllBanksTogetherAndWithinOnePercent) {
 TEST(Verdict, OperationsAreFiltered) {
   auto r = some_record();
   r.traffic.push_back({29s, {"bb", operation::retrieve, 0, 50, 0, 0, {}, {}}});
-  EXPECT_TRUE(only(r, asking({metric::success_rate, whose::others, {operation::read}, 10}, at_least(99), {moment::after})).ok);
+  EXPECT_TRUE(
+      only(r, asking({metric::success_rate, whose::others, {operation::read}, 10}, at_least(99), {moment::after})).ok);
   EXPECT_FALSE(only(r, asking({}, at_least(99), {moment::after})).ok);
 }
 
@@ -131,11 +133,11 @@ TEST(Verdict, TimesAreReadFromTheLedger) {
     measure what;
     mark from, to;
   };
-  for (auto const [what, from, to] :
-       {row{measure::detection, mark::first_bad, mark::accepted}, {measure::incident_opened, mark::first_bad, mark::written},
-        {measure::recovery, mark::lifted, mark::rate_recovered}, {measure::breaker_closed, mark::lifted, mark::breaker_closed},
-        {measure::alert_cleared, mark::lifted, mark::alert_cleared},
-        {measure::incident_resolved, mark::lifted, mark::incident_resolved}}) {
+  for (auto const [what, from, to] : {row{measure::detection, mark::first_bad, mark::accepted},
+                                      {measure::incident_opened, mark::first_bad, mark::written},
+                                      {measure::breaker_closed, mark::lifted, mark::breaker_closed},
+                                      {measure::alert_cleared, mark::lifted, mark::alert_cleared},
+                                      {measure::incident_resolved, mark::lifted, mark::incident_resolved}}) {
     auto r = some_record();
     auto const s = asserting(what, {{}, time_of(5s)});
     EXPECT_FALSE(only(r, s).ok) << "without instants";
@@ -150,19 +152,65 @@ TEST(Verdict, TimesAreReadFromTheLedger) {
   }
 }
 
-TEST(Verdict, WhatWasWellBeforeTheFaultWasLiftedTookNoTime) {
+TEST(Verdict, ABreakerThatClosedBeforeTheFaultWasLiftedIsSaidToHaveDoneSo) {
   auto r = some_record();
   r.instants.note(mark::lifted, time_point(20s));
   r.instants.note(mark::breaker_closed, time_point(18s));
-  EXPECT_EQ(only(r, asserting(measure::breaker_closed, {{}, time_of(5s)})).measured, time_of(0s));
+  auto const c = only(r, asserting(measure::breaker_closed, {{}, time_of(5s)}));
+  EXPECT_TRUE(c.ok);
+  EXPECT_EQ(c.measured, time_of(-2s));
+  EXPECT_EQ(c.sentence, "2.00 s before; at most 5.00 s was asked");
+}
+
+TEST(Verdict, RecoveryTakesUntilAnswersRateAndBreakerAreWell) {
+  auto r = some_record();
+  auto const s = asserting(measure::recovery, {{}, time_of(5s)});
+  r.instants.note(mark::breaker_opened, time_point(12s));
+  r.instants.note(mark::lifted, time_point(20s));
+  EXPECT_THAT(only(r, s).sentence, HasSubstr("the breaker was not seen to close"));
+  r.instants.note(mark::breaker_closed, time_point(18s));
+  EXPECT_THAT(only(r, s).sentence, HasSubstr("no good answer came afterwards"));
+  r.instants.note(mark::first_good, time_point(21s));
+  EXPECT_THAT(only(r, s).sentence, HasSubstr("did not come back to 90 %"));
+  r.instants.note(mark::rate_recovered, time_point(20s));
+  EXPECT_EQ(only(r, s).measured, time_of(1s));
+}
+
+TEST(Verdict, ATimeCanBeginWithTheFirstBadAnswerOfOnePhase) {
+  auto r = some_record();
+  r.instants.note(mark::first_bad, time_point(11s));
+  r.instants.note(mark::accepted, time_point(16s));
+  auto s = asserting(measure::detection, {{}, time_of(3s)});
+  EXPECT_EQ(only(r, s).measured, time_of(5s));
+  s.assertions[0].since = "broken";
+  EXPECT_EQ(only(r, s).sentence, "broken caused no bad answer; at most 3.00 s was asked");
+  r.phases[1].first_bad = 14s;
+  EXPECT_EQ(only(r, s).measured, time_of(2s));
+  EXPECT_TRUE(only(r, s).ok);
+  r.phases[1].first_bad = 17s;
+  EXPECT_EQ(only(r, s).sentence, "1.00 s before; at most 3.00 s was asked") << "it was known already";
+}
+
+TEST(Verdict, WhatTheBreakerDidIsMeasuredOnlyIfItOpened) {
+  auto r = some_record();
+  auto const wait = asserting(measure::breaker_wait, {time_of(50s), {}});
+  EXPECT_THAT(only(r, wait).sentence, HasSubstr("the app was not seen to stop calling"));
+  r.instants.note(mark::breaker_opened, time_point(12s));
+  EXPECT_THAT(only(r, wait).sentence, HasSubstr("no failed call was seen while it was open"));
+  r.breaker.shortest_wait = 49s;
+  EXPECT_FALSE(only(r, wait).ok);
+  r.breaker.shortest_wait = 50s;
+  EXPECT_TRUE(only(r, wait).ok);
 }
 
 TEST(Verdict, CountsAreCounted) {
   auto r = some_record();
   r.notices = {1, 3, 2, 40};
   r.breaker.failures_before_open = 6;
-  for (auto const [what, n] : {std::pair{measure::notifications_opened, 1}, {measure::notifications_updated, 3},
-                               {measure::notifications_resolved, 2}, {measure::breaker_opened_after, 6}}) {
+  for (auto const [what, n] : {std::pair{measure::notifications_opened, 1},
+                               {measure::notifications_updated, 3},
+                               {measure::notifications_resolved, 2},
+                               {measure::breaker_opened_after, 6}}) {
     EXPECT_TRUE(only(r, asserting(what, {whole(n), whole(n)})).ok);
     EXPECT_FALSE(only(r, asserting(what, {{}, whole(n - 1)})).ok);
     EXPECT_FALSE(only(r, asserting(what, {whole(n + 1), {}})).ok);
@@ -186,7 +234,8 @@ TEST(Verdict, TheBreakersWordIsOneOfThoseAsked) {
 }
 
 TEST(Verdict, ARunThatDidNotCompleteIsAnErrorWhateverItMeasured) {
-  for (auto const how : {ending::unhealthy_before, ending::could_not_run, ending::aborted, ending::stopped, ending::interrupted}) {
+  for (auto const how :
+       {ending::unhealthy_before, ending::could_not_run, ending::aborted, ending::stopped, ending::interrupted}) {
     auto r = some_record();
     r.end = how;
     r.end_reason = "because";

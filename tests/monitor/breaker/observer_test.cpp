@@ -74,6 +74,39 @@ TEST(BreakerObserver, TheAppsOwnWordStandsAboveWhatWasInferred) {
   EXPECT_EQ(*f.opened_at, game.armed + 5s);
   EXPECT_EQ(*f.closed_at, game.armed + 127s);
   EXPECT_EQ(f.probes, 2u);
+  EXPECT_THAT(f.evidence, testing::HasSubstr("opening 2 times in all"));
+}
+
+TEST(BreakerObserver, ABreakerThatOpensAgainIsNotClosed) {
+  breaker_observer o(start, {});
+  auto const game = run({.per_second = 1});
+  o.report(app_breaker::open, game.armed + 5s);
+  o.report(app_breaker::closed, game.armed + 70s);
+  o.report(app_breaker::open, game.armed + 90s);
+  auto const f = game.observe(o);
+  EXPECT_EQ(*f.opened_at, game.armed + 5s);
+  EXPECT_FALSE(f.closed_at);
+}
+
+TEST(BreakerObserver, DoesNotReadWhatTheAppToldBeforeTheFault) {
+  breaker_observer o(start, {});
+  auto const game = run({.per_second = 1});
+  o.report(app_breaker::open, start + 5s);
+  o.report(app_breaker::closed, start + 65s);
+  EXPECT_EQ(game.observe(o).verdict, breaker_verdict::not_observed);
+}
+
+TEST(BreakerObserver, TheRateIsBackOnlyAfterTheLastFaultWasLifted) {
+  breaker_observer o(start, {});
+  auto const game = run({.per_second = 2, .breaker_wait = 30s});
+  EXPECT_FALSE(game.observe(o).rate_recovered_at) << "a fault is still armed";
+  auto const lifted = game.armed + 6min;  // later than the breaker closed: a good spell of the fault
+  o.faults_lifted(lifted);
+  auto const f = o.finding(game.end);
+  ASSERT_TRUE(f.rate_recovered_at);
+  EXPECT_LT(*f.closed_at, lifted);
+  EXPECT_GE(*f.rate_recovered_at, lifted);
+  EXPECT_LE(*f.rate_recovered_at, lifted + 15s);
 }
 
 TEST(BreakerObserver, SaysNothingBeforeAFaultIsArmed) {

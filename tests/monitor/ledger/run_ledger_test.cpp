@@ -67,6 +67,41 @@ TEST_F(RunLedger, KeepsTheEarliestOfWhatThreadsReportOutOfOrder) {
   EXPECT_EQ(at(mark::first_bad), start + 2s);
 }
 
+TEST_F(RunLedger, KnowsTheFirstBadAnswerOfEveryFault) {
+  auto second = ended_at(start + 9s, broken);
+  second.touched_by = {8};
+  l.armed(7, start);
+  l.armed(8, start);
+  l.seen(second);
+  l.seen(ended_at(start + 5s, broken));
+  l.seen(ended_at(start + 4s, broken));
+  EXPECT_EQ(l.first_bad(7), start + 4s);
+  EXPECT_EQ(l.first_bad(8), start + 9s);
+  EXPECT_FALSE(l.first_bad(9));
+  EXPECT_EQ(at(mark::first_bad), start + 4s);
+}
+
+TEST_F(RunLedger, ItIsRecoveredWithTheLastOfAnswerRateAndBreaker) {
+  l.armed(7, start);
+  l.lifted(7, start + 100s);
+  breaker_finding f;
+  f.opened_at = start + 10s;
+  f.closed_at = start + 90s;  // in a good spell, before the fault was lifted
+  l.breaker(f);
+  EXPECT_FALSE(l.marks().recovery()) << "not one good answer yet";
+  l.seen(ended_at(start + 102s));
+  EXPECT_FALSE(l.marks().recovery()) << "the rate is not back yet";
+  f.rate_recovered_at = start + 101s;
+  l.breaker(f);
+  EXPECT_EQ(l.marks().recovery(), 2s) << "the answer came last";
+  f.closed_at.reset();
+  l.breaker(f);
+  EXPECT_FALSE(l.marks().recovery()) << "it opened again";
+  f.closed_at = start + 130s;
+  l.breaker(f);
+  EXPECT_EQ(l.marks().recovery(), 30s);
+}
+
 TEST_F(RunLedger, TakesNoNoticeOfOtherBanksOtherFaultsAndReads) {
   l.armed(8, start);
   l.seen(ended_at(start + 2s, broken));  // fault 7 is not of this drill

@@ -1,0 +1,83 @@
+#include "controller/io/api.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/controller/io/controller_io_fixture.hpp"
+
+namespace vendaval::controller::test {
+namespace {
+
+using testing::HasSubstr;
+namespace json = boost::json;
+
+struct Api : ControllerIo {};
+
+TEST_F(Api, AnswersOnlyUnderItsOwnAddress) {
+  EXPECT_EQ(get("/v1/health").status, 200u);
+  for (auto const* host : {"evil.example", "localhost.evil.example:8480", ""})
+    EXPECT_EQ(ask({.method = "GET", .target = "/v1/health", .headers = {{"Host", host}}}).status, 421u) << host;
+  for (auto const* host : {"localhost:8480", "[::1]:8480"})
+    EXPECT_EQ(ask({.method = "GET", .target = "/v1/health", .headers = {{"Host", host}}}).status, 200u) << host;
+}
+
+TEST_F(Api, WithATokenAnswersNobodyWithoutIt) {
+  api guarded(
+      {config, clock, calendar, runs, desk, watch, outbox, path, {}, secret("0123456789abcdef0123456789abcdef")});
+  auto const status = [&](std::string authorization) {
+    unsigned answer = 0;
+    http_request request{.method = "GET", .target = "/v1/health", .headers = {{"Host", "localhost"}}};
+    if (!authorization.empty()) request.headers.push_back({"Authorization", std::move(authorization)});
+    asio::co_spawn(io, guarded.answer(std::move(request)),
+                   [&](std::exception_ptr, http_response r) { answer = r.status; });
+    clock.settle();
+    return answer;
+  };
+  EXPECT_EQ(status(""), 401u);
+  EXPECT_EQ(status("Bearer 0123456789abcdef0123456789abcdeX"), 401u);
+  EXPECT_EQ(status("Basic 0123456789abcdef0123456789abcdef"), 401u);
+  EXPECT_EQ(status("Bearer 0123456789abcdef0123456789abcdef"), 200u);
+}
+
+TEST_F(Api, SaysWhatIsWrongWithARequest) {
+  EXPECT_EQ(get("/v1/nothing").status, 404u);
+  EXPECT_EQ(get("/v1/stop").status, 405u);
+  EXPECT_EQ(get("/v1/runs/5b0e7a52").status, 404u);
+  EXPECT_EQ(get("/v1/runs//journal").status, 404u);
+  EXPECT_EQ(ask({.method = "POST", .target = "/v1/stop", .headers = {{"Content-Type", "text/plain"}}}).status, 415u);
+  EXPECT_EQ(post("/v1/runs", {{"file", "x.toml"}}).status, 400u);
+  auto const refused = post("/v1/runs", {{"scenario", "[scenario]\nname = 3\n"}, {"file", "x.toml"}});
+  EXPECT_EQ(refused.status, 400u);
+  EXPECT_THAT(std::string(object(refused).at("error").as_string()), HasSubstr("x.toml:2:8: "));
+}
+
+TEST_F(Api, TheKillSwitchIsLatchedUntilItIsReleasedWithAReason) {
+  arm(outage_of("itau")).value();
+  EXPECT_EQ(object(get("/v1/faults")).at("faults").as_array().size(), 1u);
+  EXPECT_EQ(object(post("/v1/stop", {{"reason", "drill"}})).at("faults_ended"), 1);
+  EXPECT_EQ(object(get("/v1/status")).at("stopped"), "drill");
+  EXPECT_EQ(object(get("/v1/faults")).at("faults").as_array().size(), 0u);
+  EXPECT_EQ(post("/v1/release", {}).status, 409u);
+  EXPECT_EQ(post("/v1/release", {{"reason", "over"}}).status, 200u);
+  EXPECT_TRUE(object(get("/v1/status")).at("stopped").is_null());
+}
+
+TEST_F(Api, TakesWhatAnAppTellsOfItsBreakerUnderAnyNameOfTheBank) {
+  for (auto const* bank : {"itau", "ofitau_br_retail"})
+    for (auto const* state : {"open", "half_open", "halfOpen", "closed"})
+      EXPECT_EQ(post("/v1/breakers", {{"institution", bank}, {"state", state}}).status, 202u) << bank << state;
+  EXPECT_EQ(post("/v1/breakers", {{"institution", "itauu"}, {"state", "open"}}).status, 400u);
+  EXPECT_EQ(post("/v1/breakers", {{"institution", "itau"}, {"state", "ajar"}}).status, 400u);
+}
+
+TEST_F(Api, ShowsBanksAlertsIncidentsAndMetrics) {
+  traffic(2s);
+  EXPECT_EQ(object(get("/v1/status")).at("institutions").as_array().size(), config.banks.ids().size());
+  EXPECT_EQ(get("/v1/alerts").status, 200u);
+  EXPECT_EQ(get("/v1/incidents").status, 200u);
+  auto const metrics = get("/metrics");
+  EXPECT_THAT(metrics.content_type, HasSubstr("version=0.0.4"));
+  EXPECT_THAT(metrics.body, HasSubstr("vendaval_upstream_requests_total{institution=\"bb\""));
+}
+
+}  // namespace
+}  // namespace vendaval::controller::test

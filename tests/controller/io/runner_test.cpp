@@ -1,0 +1,158 @@
+#include "controller/io/runner.hpp"
+
+#include <gmock/gmock.h>
+
+#include "controller/compress.hpp"
+#include "controller/read_scenario.hpp"
+#include "tests/controller/io/controller_io_fixture.hpp"
+
+namespace vendaval::controller::test {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr auto drill = R"(
+[scenario]
+name = "drill"
+type = "unavailability"
+target = "itau"
+settle = "10s"
+[[phase]]
+name = "baseline"
+for = "20s"
+[[phase]]
+name = "down"
+for = "90s"
+[[phase.fault]]
+kind = "error"
+answers = ["institution_down"]
+operations = ["link", "retrieve"]
+[[phase]]
+name = "recovery"
+for = "20s"
+[[hypothesis]]
+name = "the others stay well"
+metric = "success_rate"
+at_least = "99%"
+[[assert]]
+measure = "incident_opened"
+since = "down"
+at_most = "75s"
+)";
+
+struct Runner : ControllerIo {
+  std::string start() {
+    scenario_context context;
+    context.error_codes = {"institution_down"};
+    auto const played = check_scenario(drill, "drill.toml", context);
+    if (!played) throw std::runtime_error(explain(played.error(), drill));
+    run_identity who{"5b0e7a52-2f5b-4c8e-9d27-0a9a5f2d3c11",
+                     drill,
+                     "drill.toml",
+                     "",
+                     7,
+                     1,
+                     "test",
+                     "ana",
+                     calendar.at(clock.now()),
+                     {},
+                     {"institution_down"}};
+    for (auto const& bank : config.banks.all()) who.institutions.push_back({bank.id, bank.name, bank.aliases});
+    return runs.start(*played, who, {.lease = 5s}).value();
+  }
+  std::string state_of(std::string const& id) {
+    auto const row = with_store([&](sql::store& s) { return s.run(id); }).value();
+    return row ? row->state : "not there";
+  }
+  journal kept(std::string const& id) {
+    return from_json(boost::json::parse(read_file(folder / (id + ".json")).value())).value();
+  }
+};
+
+TEST_F(Runner, WaitsForCallsBeforeItBeginsAndBreaksNothingMeanwhile) {
+  auto const id = start();
+  clock.advance(20s);
+  EXPECT_EQ(runs.view(id, 0)->at("stage"), "preparing");
+  clock.advance(15s);
+  storage_settles();
+  EXPECT_FALSE(runs.running());
+  EXPECT_EQ(kept(id).facts.end, ending::could_not_run);
+  EXPECT_THAT(kept(id).facts.end_reason, HasSubstr("waiting for calls about Itaú"));
+  EXPECT_EQ(path.armed.size(), 1u) << "the empty snapshot of the start";
+}
+
+TEST_F(Runner, PlaysAGameDayAndKeepsWhatItJudged) {
+  auto const id = start();
+  EXPECT_EQ(state_of(id), "running");
+  traffic(40s);
+  ASSERT_EQ(on_path().faults.size(), 1u);
+  EXPECT_EQ(runs.view(id, 0)->at("phases"), boost::json::array{"down"});
+  traffic(120s);
+  ASSERT_FALSE(runs.running());
+  EXPECT_TRUE(on_path().faults.empty());
+
+  auto const j = kept(id);
+  EXPECT_EQ(j.facts.end, ending::completed);
+  EXPECT_EQ(j.stored.result, ruling::passed) << j.stored.reason;
+  EXPECT_EQ(recompute(j), j.stored) << "the journal alone gives the same verdict";
+  ASSERT_TRUE(j.facts.phases[1].first_bad);
+  EXPECT_GE(*j.facts.phases[1].first_bad, j.facts.phases[1].began);
+  EXPECT_EQ(state_of(id), "passed");
+  EXPECT_EQ(with_store([](sql::store& s) { return s.recent_chaos_results(5); }).value().at(0).status, "passed");
+  EXPECT_EQ(with_store([](sql::store& s) { return s.recent_incidents(5); }).value().at(0).institution_id, "itau");
+  EXPECT_THAT(read_file(folder / (id + ".md")).value(), HasSubstr("the others stay well"));
+  EXPECT_EQ(runs.view(id, 0)->at("exit_code"), 0);
+}
+
+TEST_F(Runner, AnAbortLiftsEveryFaultAtOnce) {
+  auto const id = start();
+  traffic(40s);
+  ASSERT_EQ(on_path().faults.size(), 1u);
+  EXPECT_FALSE(runs.abort("another", "no such run"));
+  EXPECT_TRUE(runs.abort(id, "Ctrl-C"));
+  EXPECT_TRUE(on_path().faults.empty());
+  traffic(2s);
+  EXPECT_FALSE(runs.running());
+  EXPECT_EQ(state_of(id), "aborted");
+  EXPECT_EQ(runs.view(id, 0)->at("exit_code"), 4);
+}
+
+TEST_F(Runner, TheKillSwitchEndsTheRunAndNothingIsArmedAgain) {
+  auto const id = start();
+  traffic(40s);
+  desk.stop("enough", "ana");
+  traffic(5s);
+  EXPECT_FALSE(runs.running());
+  EXPECT_TRUE(on_path().faults.empty());
+  EXPECT_EQ(kept(id).facts.end, ending::aborted);
+  EXPECT_THAT(kept(id).facts.end_reason, HasSubstr("enough"));
+}
+
+TEST_F(Runner, TheEndOfTheProgramLiftsEveryFaultAndKeepsTheJournal) {
+  auto const id = start();
+  traffic(40s);
+  runs.shut_down("vendaval was asked to end");
+  EXPECT_TRUE(on_path().faults.empty());
+  storage_settles();
+  EXPECT_THAT(kept(id).facts.end_reason, HasSubstr("asked to end"));
+}
+
+TEST_F(Runner, PlaysOneGameDayAtATime) {
+  auto const id = start();
+  EXPECT_THROW(start(), std::bad_expected_access<std::string>);
+  runs.abort(id, "over");
+}
+
+TEST_F(Runner, ShowsOnlyTheEventsThatWereNotSeenYet) {
+  auto const id = start();
+  traffic(25s);
+  auto const all = runs.view(id, 0)->at("events").as_array();
+  ASSERT_GT(all.size(), 2u);
+  auto const rest = runs.view(id, all.size() - 1)->at("events").as_array();
+  ASSERT_EQ(rest.size(), 1u);
+  EXPECT_EQ(rest[0], all.back());
+  EXPECT_FALSE(runs.view("another", 0));
+}
+
+}  // namespace
+}  // namespace vendaval::controller::test
