@@ -41,9 +41,9 @@ struct heedless {
 
 }  // namespace
 
-std::optional<json::value> parse_bounded(std::string_view text) {
+std::optional<json::value> parse_bounded(std::string_view text, json::storage_ptr memory) {
   json::error_code error;
-  auto value = json::parse(text, error, {}, bounded());
+  auto value = json::parse(text, error, std::move(memory), bounded());
   if (error) return std::nullopt;
   return value;
 }

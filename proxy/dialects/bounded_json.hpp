@@ -7,7 +7,8 @@
 namespace vendaval::dialects {
 
 /// JSON from outside: nothing when it is not valid, or nests deeper than any API here has reason to.
-std::optional<boost::json::value> parse_bounded(std::string_view text);
+/// The value lives in `memory`.
+std::optional<boost::json::value> parse_bounded(std::string_view text, boost::json::storage_ptr memory = {});
 /// Would parse_bounded understand it? Keeps nothing of it, so it allocates nothing.
 bool is_json(std::string_view text);
 

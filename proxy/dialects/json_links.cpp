@@ -75,18 +75,32 @@ class link_finder {
   std::optional<std::size_t> string_at(std::size_t at) {
     bool const looked_for = depth_ == 1 || (depth_ == 2 && inside_);
     if (!looked_for) return skip_string(text_, at);
-    auto const name = read_string(text_, at);
-    if (!name) return std::nullopt;
-    at = skip_blanks(text_, name->end);
+    auto const start = at;
+    auto const end = skip_string(text_, start);
+    if (!end) return std::nullopt;
+    at = skip_blanks(text_, *end);
     if (at >= text_.size() || text_[at] != ':') return at;
     at = skip_blanks(text_, at + 1);
     if (at >= text_.size()) return at;
-    if (depth_ == 1 && text_[at] == '{') inside_ = !places_.object.empty() && name->value == places_.object;
-    if (depth_ != depth_of_links() || text_[at] != '"' || !named(name->value)) return at;
+    bool const opens = depth_ == 1 && text_[at] == '{' && !places_.object.empty();
+    bool const may_link = depth_ == depth_of_links() && text_[at] == '"';
+    if (!opens && !may_link) return at;
+    auto const name = name_in(start, *end);
+    if (!name) return std::nullopt;
+    if (opens) inside_ = *name == places_.object;
+    if (!may_link || !named(*name)) return at;
     auto const value = read_string(text_, at);
     if (!value) return std::nullopt;
     if (auto const place = origin_in(text_, *value, wanted_)) found_.push_back(*place);
     return value->end;
+  }
+
+  /// Most names are what they look like.
+  std::optional<std::string> name_in(std::size_t start, std::size_t end) const {
+    auto const raw = text_.substr(start + 1, end - start - 2);
+    if (raw.find('\\') == std::string_view::npos) return std::string(raw);
+    auto read = read_string(text_, start);
+    return read ? std::optional(std::move(read->value)) : std::nullopt;
   }
 
   bool named(std::string_view name) const { return std::ranges::find(places_.members, name) != places_.members.end(); }

@@ -49,6 +49,7 @@ void each_parameter(std::string_view query, std::function<void(std::string const
 
 std::vector<std::string_view> segments(std::string_view path) {
   std::vector<std::string_view> result;
+  result.reserve(8);
   while (!path.empty()) {
     auto const part = path.substr(0, path.find('/'));
     path.remove_prefix(std::min(part.size() + 1, path.size()));

@@ -59,7 +59,7 @@ awaitable<void> asker::wait_for(std::string const& target) {
 /// On a connection of its own, which a deadline closes.
 awaitable<std::optional<asker::reply>> asker::fetch(std::string const& target, std::string const& authorization) {
   auto& shared = worker_.shared();
-  auto const connection = std::make_shared<channel>(worker_.io());
+  auto const connection = std::make_shared<channel>(worker_.bench(), worker_.io());
   asio::steady_timer limit(worker_.io(), worker_.limits().question);
   limit.async_wait([late = std::weak_ptr(connection)](error_code error) {
     if (auto const one = late.lock(); one && !error) one->abort();

@@ -12,8 +12,8 @@ namespace vendaval::io {
 
 class worker;
 
-/// Asks the usual upstream what a dialect does not know, with the credentials of the caller on whose behalf it asks; they are
-/// kept no longer than the question. One per data thread, so a question may be asked once on each.
+/// Asks the usual upstream what a dialect does not know, with the credentials of the caller on whose behalf it asks;
+/// they are kept no longer than the question. One per data thread, so a question may be asked once on each.
 class asker {
  public:
   explicit asker(worker& w) : worker_(w) {}

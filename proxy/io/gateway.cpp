@@ -33,6 +33,7 @@ int choose_http11(SSL*, unsigned char const** out, unsigned char* size, unsigned
 asio::ssl::context upstream_context(std::string const& ca_file) {
   asio::ssl::context context(asio::ssl::context::tls_client);
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  keep_sessions(context.native_handle());
   error_code error;
   if (ca_file.empty())
     context.set_default_verify_paths(error);

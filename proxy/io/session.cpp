@@ -13,7 +13,7 @@
 namespace vendaval::io {
 namespace {
 
-constexpr std::size_t body_room = 16 * 1024, relay_room = 64 * 1024;
+constexpr std::size_t usual_head = 4 * 1024, body_room = 16 * 1024, relay_room = 64 * 1024;
 
 framing::head_limits head_limits_of(gateway_limits const& l) {
   framing::head_limits limits;
@@ -27,13 +27,12 @@ framing::head_limits head_limits_of(gateway_limits const& l) {
 session::session(worker& w, tcp_socket socket, way_in way)
     : worker_(w),
       way_(way),
-      client_(w.io(), std::move(socket)),
-      in_(w.limits().head_size.count + body_room),
-      arrived_(w.io()),
+      client_(w.bench(), w.io(), std::move(socket)),
+      in_(w.bench().blocks, usual_head, w.limits().head_size.count + body_room),
       hold_(w.io()),
-      from_upstream_(w.limits().head_size.count + relay_room) {
+      from_upstream_(w.bench().blocks, w.limits().head_size.count + relay_room,
+                     w.limits().head_size.count + relay_room) {
   error_code ignored;
-  client_.socket().set_option(tcp::no_delay(true), ignored);
   peer_ = client_.socket().remote_endpoint(ignored).address().to_string();
   worker_.add(this);
   worker_.shared().open.fetch_add(1, std::memory_order_relaxed);
@@ -65,19 +64,12 @@ awaitable<void> session::serve() {
     if (refused) co_return;
   }
   for (bool more = true; more && !over_;) {
-    more = co_await serve_one();
+    more = co_await read_head();
+    if (more) more = co_await handle();
     finish();
     in_.unpin();
   }
   if (!over_) co_await leave();
-}
-
-/// True when another request may follow on this connection.
-awaitable<bool> session::serve_one() {
-  bool const whole = co_await read_head();
-  if (!whole) co_return false;
-  bool const more = co_await handle();
-  co_return more;
 }
 
 awaitable<bool> session::read_head() {
@@ -127,6 +119,7 @@ void session::begin() {
   turn_.open = true;
 }
 
+/// True when another request may follow on this connection.
 awaitable<bool> session::handle() {
   auto& head = turn_.head;
   in_.pin(head.size);
@@ -290,31 +283,6 @@ void session::finish() {
   // Memory of a large body is not kept for the next, small one.
   for (auto* const held : {&turn_.content, &turn_.raw, &content_, &raw_})
     if (held->capacity() > relay_room) std::string().swap(*held);
-}
-
-void session::look_at(time_point now) {
-  if (now < deadline_) return;
-  no_deadline();
-  if (waiting_for_ == side::upstream && upstream_) {
-    upstream_late_ = true;
-    upstream_->abort();
-  } else {
-    client_late_ = over_ = true;
-    client_.abort();
-  }
-}
-
-void session::terminate() {
-  over_ = client_left_ = true;
-  hold_.cancel();
-  client_.abort();
-  if (upstream_) upstream_->abort();
-}
-
-void session::add_flight(std::vector<flight>& into) const {
-  if (!turn_.open) return;
-  into.push_back({turn_.report.institution, turn_.report.what, turn_.report.arrived, turn_.report.request, turn_.held,
-                  turn_.report.tunnel});
 }
 
 }  // namespace vendaval::io

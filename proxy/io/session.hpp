@@ -9,9 +9,9 @@
 
 namespace vendaval::io {
 
-/// One client connection, from accept to close: one coroutine, and beside it at most one read from the client, which is
-/// how a client that goes away is noticed while its request waits. Deadlines are one store here and a look from the
-/// worker's tick; who is late has its socket closed, and the coroutine finds out from the operation that fails.
+/// One client connection, from accept to close: one coroutine, and beside it an ear for the client, which is how one
+/// that goes away is noticed while its request waits. Deadlines are one store here and a look from the worker's tick;
+/// who is late has its socket closed, and the coroutine finds out from the operation that fails.
 class session : public std::enable_shared_from_this<session> {
  public:
   session(worker& w, tcp_socket socket, way_in way);
@@ -32,7 +32,6 @@ class session : public std::enable_shared_from_this<session> {
 
   // session.cpp: life, and the gate every request passes
   awaitable<void> serve();
-  awaitable<bool> serve_one();
   awaitable<bool> read_head();
   awaitable<bool> handle();
   awaitable<bool> hold_body();
@@ -51,9 +50,11 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<bool> drain_body();
   awaitable<void> leave();
   awaitable<void> linger();
-  void start_reading();
   void watch();
-  void unwatch() { watching_ = false; }
+  void attend();
+  void unwatch();
+  void lose_client(error_code why);
+  void forget();
   void until(duration limit, side whose) {
     deadline_ = worker_.now() + limit;
     waiting_for_ = whose;
@@ -95,6 +96,7 @@ class session : public std::enable_shared_from_this<session> {
 
   // session_answer.cpp: answering the client
   awaitable<bool> respond();
+  failure take_answer(framing::body_cursor& body);
   awaitable<failure> collect(framing::body_cursor& body);
   awaitable<bool> pass_whole();
   awaitable<bool> pass_stream(framing::body_cursor& body);
@@ -115,8 +117,8 @@ class session : public std::enable_shared_from_this<session> {
   channel client_;
   std::string peer_;
   byte_buffer in_;  // from the client
-  asio::steady_timer arrived_, hold_;
-  bool reading_ = false, watching_ = false;
+  asio::steady_timer hold_;
+  bool watching_ = false;
   error_code read_error_;
   bool client_left_ = false, client_late_ = false, upstream_late_ = false;
   bool over_ = false;  // no word more to this client: its socket is closed or must be

@@ -83,7 +83,8 @@ awaitable<bool> session::respond() {
   auto const limit = worker_.limits().inspect.count;
   bool const fits = answer_.body.kind != body_kind::length || answer_.body.length <= limit;
   if (fits && readable(answer_)) {
-    auto why = co_await collect(body);
+    auto why = take_answer(body);
+    if (!why && !body.done()) why = co_await collect(body);
     if (why) {
       upstream_.reset();
       bool const more = co_await answer_failure(std::move(why));
@@ -99,20 +100,27 @@ awaitable<bool> session::respond() {
   co_return more;
 }
 
+/// Takes in what has come of the body.
+failure session::take_answer(framing::body_cursor& body) {
+  auto const bytes = from_upstream_.data();
+  auto const count = body.take(bytes, &content_);
+  if (answer_.body.kind == body_kind::chunked) raw_.append(bytes.substr(0, count));
+  from_upstream_.consume(count);
+  if (body.bad()) return {failure::kind::invalid, false, std::string(body.reason()), body.why()};
+  return {};
+}
+
 /// Takes the body in, until it is whole or larger than the inspection limit.
 awaitable<failure> session::collect(framing::body_cursor& body) {
   auto const limit = worker_.limits().inspect.count;
-  while (!body.done()) {
-    auto const bytes = from_upstream_.data();
-    auto const count = body.take(bytes, &content_);
-    if (answer_.body.kind == body_kind::chunked) raw_.append(bytes.substr(0, count));
-    from_upstream_.consume(count);
-    if (body.bad()) co_return failure{failure::kind::invalid, false, std::string(body.reason()), body.why()};
-    if (body.done() || content_.size() > limit) break;
-    if (count > 0) continue;
+  while (!body.done() && content_.size() <= limit) {
     until(worker_.limits().body, side::upstream);
     auto const got = co_await read_upstream();
-    if (!got.error) continue;
+    if (!got.error) {
+      auto bad = take_answer(body);
+      if (bad) co_return bad;
+      continue;
+    }
     if (upstream_late_)
       co_return failure{failure::kind::timed_out, false, "the upstream fell silent within its answer"};
     if (got.error != asio::error::eof || answer_.body.kind != body_kind::until_close)
@@ -209,6 +217,7 @@ void session::release_upstream(framing::body_cursor const& body) {
   if (body.done() && !from_upstream_.empty()) worker_.shared().count(framing::flaw::surplus);
   if (clean && from_upstream_.empty() && upstream_) worker_.keep_upstream(*turn_.place, std::move(upstream_));
   upstream_.reset();
+  from_upstream_.clear();
 }
 
 awaitable<bool> session::answer_failure(failure why) {
@@ -267,7 +276,8 @@ awaitable<bool> session::send(std::string_view head, std::string_view body) {
   until(worker_.limits().body, side::client);
   std::array<asio::const_buffer, 2> const pieces{asio::buffer(head.data(), head.size()),
                                                  asio::buffer(body.data(), body.size())};
-  auto const error = co_await client_.write(pieces);
+  error_code error;
+  if (!client_.try_write(pieces, error)) error = co_await client_.finish_write();
   if (!error) co_return true;
   over_ = true;
   settle(outcome::client_gone);

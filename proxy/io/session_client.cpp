@@ -1,4 +1,4 @@
-// Bytes from the client, and how its connection ends.
+// Bytes from the client, how its connection ends, and what the worker asks of it now and then.
 #include "proxy/io/session.hpp"
 
 namespace vendaval::io {
@@ -9,34 +9,44 @@ constexpr std::size_t lingered_bytes = 1 << 20;
 
 }  // namespace
 
-void session::start_reading() {
-  if (reading_ || read_error_ || over_) return;
-  auto const room = in_.room();
-  if (room.empty()) {
-    in_.commit(0);
-    return;
-  }
-  reading_ = true;
-  client_.start_read(asio::buffer(room.data(), room.size()),
-                     [self = shared_from_this()](error_code error, std::size_t count) {
-                       self->reading_ = false;
-                       self->in_.commit(count);
-                       self->read_error_ = error;
-                       if (error && self->watching_) {
-                         self->client_left_ = true;
-                         self->hold_.cancel();
-                         if (self->upstream_) self->upstream_->abort();
-                       }
-                       self->arrived_.cancel();
-                     });
-}
-
+/// While the request waits for something else: hears whether its client is still there.
 void session::watch() {
   watching_ = true;
   if (read_error_)
     client_left_ = true;
   else
-    start_reading();
+    attend();
+}
+
+void session::attend() {
+  while (watching_ && !read_error_) {
+    auto const room = in_.room_in_place();
+    if (room.empty()) return;
+    auto const got = client_.try_read(asio::buffer(room.data(), room.size()));
+    in_.commit(got.count);
+    if (got.error == asio::error::would_block) {
+      in_.rest();
+      client_.when_readable([this] { attend(); });
+    } else if (got.error) {
+      lose_client(got.error);
+    } else {
+      continue;
+    }
+    return;
+  }
+}
+
+void session::unwatch() {
+  watching_ = false;
+  client_.stop_waiting();
+}
+
+void session::lose_client(error_code why) {
+  read_error_ = why;
+  if (!watching_) return;
+  client_left_ = true;
+  hold_.cancel();
+  if (upstream_) upstream_->abort();
 }
 
 /// More bytes from the client. False when there will be none.
@@ -49,13 +59,22 @@ awaitable<bool> session::fill() {
     if (error) co_return false;
   }
   if (!turn_.body.done()) until(worker_.limits().body, side::client);
-  start_reading();
-  if (!reading_) co_return false;
-  while (reading_) {
-    arrived_.expires_at(time_point::max());
-    co_await arrived_.async_wait(no_throw);
+  while (!read_error_ && !over_) {
+    auto const room = in_.room();
+    if (room.empty()) co_return false;
+    auto const got = client_.try_read(asio::buffer(room.data(), room.size()));
+    in_.commit(got.count);
+    if (got.error == asio::error::would_block) {
+      in_.rest();
+      co_await client_.readable();
+    } else if (got.error) {
+      lose_client(got.error);
+    } else {
+      if (watching_) attend();
+      co_return true;
+    }
   }
-  co_return !read_error_;
+  co_return false;
 }
 
 /// Reads and drops what is left of a request's body, so that the next request can follow. False when that is too much.
@@ -74,18 +93,13 @@ awaitable<bool> session::drain_body() {
 }
 
 awaitable<void> session::leave() {
-  watching_ = false;
+  unwatch();
   if (lingering_) {
     co_await linger();
     co_return;
   }
   if (read_error_) co_return;
-  if (reading_) client_.cancel();  // TLS cannot say goodbye while a read is under way
   until(farewell, side::client);
-  while (reading_) {
-    arrived_.expires_at(time_point::max());
-    co_await arrived_.async_wait(no_throw);
-  }
   co_await client_.close_politely();
 }
 
@@ -102,6 +116,41 @@ awaitable<void> session::linger() {
     bool const more = co_await fill();
     if (!more) co_return;
   }
+}
+
+/// Nothing has come for a while: what the last request needed is not kept for the next.
+void session::forget() {
+  for (auto* const held : {&turn_.content, &turn_.raw, &content_, &raw_, &out_}) std::string().swap(*held);
+  turn_.plain.reset();
+  turn_.head = {};
+  answer_ = {};
+}
+
+void session::look_at(time_point now) {
+  if (client_.rest() && !turn_.open) forget();
+  if (upstream_) upstream_->rest();
+  if (now < deadline_) return;
+  no_deadline();
+  if (waiting_for_ == side::upstream && upstream_) {
+    upstream_late_ = true;
+    upstream_->abort();
+  } else {
+    client_late_ = over_ = true;
+    client_.abort();
+  }
+}
+
+void session::terminate() {
+  over_ = client_left_ = true;
+  hold_.cancel();
+  client_.abort();
+  if (upstream_) upstream_->abort();
+}
+
+void session::add_flight(std::vector<flight>& into) const {
+  if (!turn_.open) return;
+  into.push_back({turn_.report.institution, turn_.report.what, turn_.report.arrived, turn_.report.request, turn_.held,
+                  turn_.report.tunnel});
 }
 
 }  // namespace vendaval::io

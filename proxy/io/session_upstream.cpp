@@ -69,7 +69,7 @@ awaitable<failure> session::ask_upstream(bool fresh) {
 
 awaitable<failure> session::reach_upstream() {
   auto const& place = *turn_.place;
-  upstream_ = std::make_unique<channel>(worker_.io());
+  upstream_ = std::make_unique<channel>(worker_.bench(), worker_.io());
   until(worker_.limits().upstream_connect, side::upstream);
   auto const refused = co_await upstream_->connect(place.host, place.port);
   if (upstream_late_) co_return timed_out("no connection to the upstream in time");
@@ -110,9 +110,11 @@ awaitable<failure> session::send_request() {
   }
   until(worker_.limits().body, side::upstream);
   std::array<asio::const_buffer, 2> const pieces{asio::buffer(out_), asio::buffer(first.data(), first.size())};
-  auto const error = co_await upstream_->write(pieces);
+  error_code error;
+  if (!upstream_->try_write(pieces, error)) error = co_await upstream_->finish_write();
   in_.consume(taken);
   if (error) co_return unreachable(fmt::format("the upstream closed while the request was sent: {}", error.message()));
+  if (turn_.body.done()) co_return failure{};
   auto const why = co_await send_rest_of_body();
   co_return why;
 }
@@ -127,7 +129,8 @@ awaitable<failure> session::send_rest_of_body() {
     if (count > 0) {
       until(worker_.limits().body, side::upstream);
       std::array<asio::const_buffer, 2> const piece{asio::buffer(bytes.data(), count), asio::const_buffer()};
-      auto const error = co_await upstream_->write(piece);
+      error_code error;
+      if (!upstream_->try_write(piece, error)) error = co_await upstream_->finish_write();
       in_.consume(count);
       if (error) co_return unreachable(fmt::format("the upstream closed while the body was sent: {}", error.message()));
       continue;
@@ -139,10 +142,14 @@ awaitable<failure> session::send_rest_of_body() {
 }
 
 awaitable<io_result> session::read_upstream() {
-  auto const room = from_upstream_.room();
-  auto const got = co_await upstream_->read_some(asio::buffer(room.data(), room.size()));
-  from_upstream_.commit(got.count);
-  co_return got;
+  for (;;) {
+    auto const room = from_upstream_.room();
+    auto const got = upstream_->try_read(asio::buffer(room.data(), room.size()));
+    from_upstream_.commit(got.count);
+    if (got.error != asio::error::would_block) co_return got;
+    from_upstream_.rest();
+    co_await upstream_->readable();
+  }
 }
 
 /// Passes 103 and its like on. Not 100, which the client has had from us, and nothing to a client of HTTP/1.0.

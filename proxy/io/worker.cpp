@@ -104,6 +104,7 @@ awaitable<void> worker::tick() {
 void worker::look_around() {
   auto const t = now();
   std::erase_if(pool_, [t](idle_upstream const& idle) { return t >= idle.until; });
+  for (auto const& idle : pool_) idle.connection->rest();
   std::vector<flight> under_way;
   for (auto* const s : sessions_) {
     s->look_at(t);

@@ -74,6 +74,7 @@ class worker {
   io::asker& asker() { return asker_; }
   faults::armed_set const& armed() const { return *armed_; }
   std::uint64_t next_request() { return ++requests_; }
+  workbench& bench() { return bench_; }
   void report(exchange e);
   /// Remembers here and tells the other threads.
   void learn(std::vector<dialects::learned> facts);
@@ -101,7 +102,8 @@ class worker {
   void look_around();
 
   common& common_;
-  asio::io_context io_{1};
+  workbench bench_;                                             // outlives every connection
+  asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};  // sockets: one thread; posts: any
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   std::deque<door> doors_;  // in the order of way_in
   asio::steady_timer tick_{io_};

@@ -1,6 +1,7 @@
 #include "proxy/dialects/belvo/answer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <unordered_set>
 
@@ -148,7 +149,9 @@ std::vector<learned> learn(request_view const& request, response_view const& res
   auto const of = belvo_requests::read(request).of;
   bool const teaches = of == family::links || of == family::resource || of == family::institutions;
   if (!teaches || !response.inspected || response.status < 200 || response.status >= 300) return {};
-  auto const body = parse_bounded(response.body);
+  std::array<unsigned char, 8 * 1024> nearby;  // a page of a list seldom needs more
+  json::monotonic_resource memory(nearby.data(), nearby.size());
+  auto const body = parse_bounded(response.body, &memory);
   if (!body) return {};
   collector facts(banks, links);
   auto const take = [&](json::object const& object) {
