@@ -77,7 +77,10 @@ class settings_reader {
       in("id", bank.id);
       in("name", bank.name);
       in("aliases", bank.aliases);
-      if (bank.name.empty()) bank.name = bank.id;
+      auto const known = std::ranges::find(known_institutions(), bank.id, &institution::id);
+      bool const is_known = known != known_institutions().end();
+      if (bank.name.empty()) bank.name = is_known ? known->name : bank.id;
+      if (is_known && !in.has("aliases")) bank.aliases = known->aliases;
       if (bank.id == no_institution || bank.id == unknown_institution)
         in.fail("id", fmt::format("\"{}\" is a name of our own: it stands for traffic of no bank", bank.id));
       if (std::ranges::find(all, bank.id, &institution::id) != all.end())
@@ -126,7 +129,10 @@ class settings_reader {
     for (auto& host : up.allow) host = lower(host);
     auto const host = read_place(in, up.url);
     auto const known = dialects::dialect_names();
-    if (std::ranges::find(known, up.dialect) == known.end())
+    read_bank_places(in);
+    if (std::ranges::find(known, up.dialect) != known.end())
+      check_dialect(in);
+    else
       in.fail("dialect", fmt::format("dialect \"{}\" is not known", up.dialect), accepted_names(up.dialect, known));
     auto const allowed = check_allow(in);
     check_listed(in, host, allowed);
@@ -150,6 +156,49 @@ class settings_reader {
     else if (!safe(*address))
       in.fail("url", fmt::format("\"{}\" would carry credentials in the clear", url), "use https://");
     return address ? address->host : std::string();
+  }
+
+  void read_bank_places(table_reader& in) {
+    in.each("place", [&](table_reader& at) {
+      dialects::place place;
+      std::string bank;
+      at.require("institution");
+      at("institution", bank);
+      at("host", place.host);
+      at("path", place.path_prefix);
+      place.host = lower(place.host);
+      auto const* known = result_.banks.find(bank);
+      if (known)
+        place.institution = known->id;
+      else if (at.has("institution"))
+        at.fail("institution", fmt::format("unknown institution \"{}\"", bank),
+                accepted_names(bank, result_.banks.ids()));
+      if (!at.has("host") && !at.has("path"))
+        at.fail("institution", "this place has neither host nor path, so no request is in it",
+                "for example host = \"api.bank.example\" or path = \"/bank/\"");
+      auto const named = allowed_host::parse(place.host);
+      if (at.has("host") && (!named || named->port))
+        at.fail("host", fmt::format("\"{}\" is not a host name", place.host), "one exact name, without port");
+      if (at.has("path") && !place.path_prefix.starts_with('/'))
+        at.fail("path", fmt::format("\"{}\" does not begin with a slash", place.path_prefix), "such as \"/bank/\"");
+      result_.upstream.places.push_back(std::move(place));
+    });
+  }
+
+  /// A key that the dialect never looks at would be a wish that silently does not come true.
+  void check_dialect(table_reader& in) {
+    auto const& up = result_.upstream;
+    bool const belvo = up.dialect == "belvo";
+    for (auto const key : {"header", "place"})
+      if (belvo && in.has(key))
+        in.fail(key, fmt::format("{} is for dialects that know a bank by its address; Belvo has one for all", key),
+                "dialect = \"plain\" or dialect = \"open_finance\"");
+    for (auto const key : {"multi_bank", "ask_for_links"})
+      if (!belvo && in.has(key))
+        in.fail(key, fmt::format("{} is about links and lists that only Belvo has", key), "dialect = \"belvo\"");
+    if (!belvo && !in.has("header") && !in.has("place"))
+      in.fail("dialect", fmt::format("dialect \"{}\" knows a bank by its address, and no address is given", up.dialect),
+              "add header = \"X-Bank\", or one [[upstream.place]] for each bank");
   }
 
   std::vector<std::string> check_allow(table_reader& in) {
@@ -183,7 +232,9 @@ class settings_reader {
   }
 
   void read_links(table_reader& in) {
+    in("file", result_.links_file);
     in.strings([&](std::string_view link, std::string bank) {
+      if (link == "file") return;
       if (auto const* known = result_.banks.find(bank)) result_.links.emplace(link, known->id);
       else
         in.fail(link, fmt::format("unknown institution \"{}\"", bank), accepted_names(bank, result_.banks.ids()));

@@ -13,6 +13,7 @@
 #include "base/redact.hpp"
 #include "base/toml/reader.hpp"
 #include "monitor/alerts/rule.hpp"
+#include "proxy/dialects/table.hpp"
 #include "proxy/faults/armed_book.hpp"
 #include "proxy/places.hpp"
 
@@ -63,6 +64,10 @@ struct upstream_settings {
   std::string dialect = "belvo";
   std::vector<std::string> allow;    // exact names, each with an optional port
   std::vector<upstream_host> hosts;  // [[upstream.host]]: what is particular about some of them
+  std::string header;                                                // plain, open_finance: names the bank
+  std::vector<dialects::place> places;                               // plain, open_finance: [[upstream.place]]
+  dialects::multi_bank multi_bank = dialects::multi_bank::pass;      // belvo
+  bool ask_for_links = false;                                        // belvo
   std::string production;  // must be `production_phrase` when url or allow name a production host
 
   template <class Self, class Visit>
@@ -72,6 +77,9 @@ struct upstream_settings {
     visit("dialect", self.dialect);
     visit("allow", self.allow);
     visit("production", self.production);
+    visit("header", self.header);
+    visit("multi_bank", self.multi_bank, dialects::multi_bank_names);
+    visit("ask_for_links", self.ask_for_links);
   }
   std::string host() const;  // of url, lower case, without port
   std::vector<std::string> allowed_names() const;  // of `allow`, without ports
@@ -114,6 +122,7 @@ struct settings {
   upstream_settings upstream;
   institutions banks = mission_institutions();
   std::map<std::string, std::string> links;  // link id → institution id
+  std::string links_file;                    // CSV with more of them; read_links() reads it
   api_settings api;
   std::string storage = "sqlite:vendaval.db";
   game_day_options game_day;

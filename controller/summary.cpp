@@ -110,6 +110,19 @@ std::string others_felt(journal const& j, scenario const& s) {
   return text;
 }
 
+/// What no fault could touch, because nobody knew whose it was: with much of it a run proves little.
+std::string unknown_traffic(journal const& j, scenario const& s) {
+  stretch const all{milliseconds{0}, j.facts.ended, false};
+  auto const count = calls(unknown_institution, j.facts, all);
+  if (count == 0) return {};
+  gauge g;
+  g.what = metric::unknown_share;
+  g.min_samples = 1;
+  auto const share = read(g, s, j.facts, all);
+  return fmt::format("\n  {} calls ({}) were of a bank that nobody knew; [links] in the configuration names it\n", count,
+                     share.value ? for_people(*share.value) : "");
+}
+
 std::string headline(journal const& j, summary_style const& style) {
   auto const word = ruling_names[static_cast<std::size_t>(j.stored.result)];
   auto const passed = std::ranges::count(j.stored.hypotheses, true, &check::ok) +
@@ -142,7 +155,7 @@ std::string summary(journal const& j, summary_style const& style) {
                       j.stored.recovery ? vendaval::for_people(duration(*j.stored.recovery)) : m.none);
   if (!j.facts.breaker.evidence.empty())
     text += fmt::format("  breaker    {}: {}\n", j.facts.breaker.verdict, j.facts.breaker.evidence);
-  if (s) text += "\n  what the other banks felt meanwhile\n" + others_felt(j, *s);
+  if (s) text += "\n  what the other banks felt meanwhile\n" + others_felt(j, *s) + unknown_traffic(j, *s);
   if (j.facts.exchanges_lost > 0)
     text += fmt::format("\n  {} exchanges were not measured: the monitor was too slow to take them\n",
                         j.facts.exchanges_lost);

@@ -60,6 +60,10 @@ dialects::dialect_settings dialect_of(settings const& s) {
   dialects::dialect_settings d;
   d.banks = s.banks;
   for (auto const& [link, bank] : s.links) d.links.push_back({link, bank});
+  d.places = s.upstream.places;
+  d.header = s.upstream.header;
+  d.lists = s.upstream.multi_bank;
+  d.ask_for_links = s.upstream.ask_for_links;
   return d;
 }
 

@@ -29,6 +29,39 @@ TEST(Settings, TheEnvironmentAloneIsEnough) {
   EXPECT_EQ(s->game_day.lease, 15s);
 }
 
+TEST(Settings, KeysAreRefusedWhereTheDialectWouldNeverLookAtThem) {
+  std::string const place = "[[upstream.place]]\ninstitution = \"itau\"\n", ofb = "[upstream]\ndialect = \"open_finance\"\n";
+  EXPECT_EQ(complaints_beside("[upstream]\nmulti_bank = \"drop-results\"\n"), "");
+  EXPECT_EQ(complaints_beside(ofb + "header = \"X-Bank\"\n"), "");
+  EXPECT_EQ(complaints_beside(ofb + place + "host = \"api.itau.example\"\n"), "");
+  EXPECT_THAT(complaints_beside("[upstream]\nheader = \"X-Bank\"\n"), HasSubstr("4:10: header is for dialects"));
+  EXPECT_THAT(complaints_beside("[upstream]\n" + place + "path = \"/i/\"\n"), HasSubstr("place is for dialects"));
+  EXPECT_THAT(complaints_beside(ofb + "header = \"X\"\nmulti_bank = \"pass\"\n"), HasSubstr("that only Belvo has"));
+  EXPECT_THAT(complaints_beside(ofb), HasSubstr("4:11: dialect \"open_finance\" knows a bank by its address"));
+  EXPECT_THAT(complaints_beside("[upstream]\nmulti_bank = \"drop\"\n"), HasSubstr("drop-results"));
+}
+
+TEST(Settings, PlacesAreOfKnownBanksAndSomewhere) {
+  auto const with = [](std::string const& keys) {
+    return complaints_beside("[upstream]\ndialect = \"plain\"\n[[upstream.place]]\n" + keys);
+  };
+  EXPECT_EQ(with("institution = \"ofitau_br_retail\"\npath = \"/itau/\"\n"), "");
+  EXPECT_THAT(with("institution = \"itauu\"\npath = \"/itau/\"\n"), HasSubstr("6:15: unknown institution \"itauu\""));
+  EXPECT_THAT(with("institution = \"itau\"\n"), HasSubstr("neither host nor path"));
+  EXPECT_THAT(with("institution = \"itau\"\npath = \"itau/\"\n"), HasSubstr("does not begin with a slash"));
+  EXPECT_THAT(with("institution = \"itau\"\nhost = \"https://x\"\n"), HasSubstr("is not a host name"));
+  EXPECT_THAT(with("path = \"/itau/\"\n"), HasSubstr("institution"));
+}
+
+TEST(Settings, KnowTheNamesOfBanksThatSayNone) {
+  auto const s = check_settings(std::string(sandbox) + "[[institution]]\nid = \"picpay\"\n[links]\nfile = \"links.csv\"\n",
+                                "vendaval.toml");
+  ASSERT_TRUE(s) << explain(s.error(), sandbox);
+  EXPECT_EQ(s->banks.name_of("ofpicpay_br_retail"), "PicPay");
+  EXPECT_EQ(s->links_file, "links.csv");
+  EXPECT_TRUE(s->links.empty());
+}
+
 TEST(Settings, RefuseToStartWhereThingsMayNotBeBroken) {
   for (auto const* text : {"", "[environment]\n", "[environment]\nname = \"production\"\n", "[environment]\nname = \"\"\n",
                            "[environment]\nname = 1\n", "[environment]\nname = \"Staging\"\n"})

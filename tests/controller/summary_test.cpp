@@ -46,6 +46,19 @@ TEST(Summary, TellsWhatEachOfTheOtherBanksFeltByItself) {
   EXPECT_THAT(felt, Not(HasSubstr("Itaú  ")));
 }
 
+TEST(Summary, CountsTheCallsWhoseBankNobodyKnew) {
+  auto j = play_one({.factor = 20});
+  EXPECT_THAT(told(j), Not(HasSubstr("nobody knew")));
+  std::uint64_t moved = 0;
+  for (auto& slot : j.facts.traffic)
+    if (slot.counts.institution == "bb") {
+      slot.counts.institution = unknown_institution;
+      moved += slot.counts.all();
+    }
+  ASSERT_GT(moved, 0u);
+  EXPECT_THAT(told(j), testing::ContainsRegex(std::to_string(moved) + " calls \\([0-9.]+ %\\) were of a bank that nobody knew"));
+}
+
 TEST(Summary, TellsWhyACheckFailed) {
   auto const text = told(play_one({.factor = 20, .monitor_notices = false}));
   EXPECT_THAT(

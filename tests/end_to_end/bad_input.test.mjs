@@ -62,6 +62,21 @@ test('every mistake is told at once, also by a running vendaval, which then brea
   }
 });
 
+test('an export of links is counted bank by bank, or explained line by line', () => {
+  const folder = workFolder();
+  const [good, bad, config] = ['good.csv', 'bad.csv', 'vendaval.toml'].map((name) => join(folder, name));
+  writeFileSync(good, 'link_id,institution\na-1,ofitau_br_retail\na-2,itau\na-3,bb\n');
+  writeFileSync(bad, 'link_id,institution\na-1,itauu\n');
+  const counted = run(['links', 'check', good]);
+  assert.equal(counted.status, 0, counted.stderr);
+  assert.match(counted.stdout, /3 links\n +bb +1\n +itau +2\n/);
+  writeFileSync(config, `[environment]\nname = "sandbox"\n[links]\nfile = "${bad}"\n`);
+  for (const said of [run(['links', 'check', bad]), run(['check', config])]) {
+    assert.equal(said.status, 2, said.stdout);
+    assert.match(said.stderr, /bad\.csv:2:5: unknown institution "itauu"[^]*did you mean "itau"\?/);
+  }
+});
+
 test('a taken port is named with the option that changes it', async () => {
   const taken = createServer();
   await new Promise((resolve) => taken.listen(0, '127.0.0.1', resolve));

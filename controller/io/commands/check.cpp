@@ -28,7 +28,8 @@ bool check_file(std::string const& file, std::optional<settings> const& config) 
   auto const text = read_file(file);
   if (!text) throw usage_error(fmt::format("cannot read {}: {}", file, text.error()));
   if (is_configuration(*text)) {
-    auto const read = check_settings(*text, file);
+    auto read = check_settings(*text, file);
+    if (read) add_links_of_file(*read);
     if (!read) fmt::print(stderr, "{}", explain(read.error(), *text));
     else fmt::print("{}: a configuration; {} institutions, {} rules, upstream {}\n", file, read->banks.all().size(), read->rules.size(), read->upstream.url);
     return read.has_value();

@@ -15,8 +15,10 @@ struct usage_error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Throws usage_error with every mistake in the file.
+/// Throws usage_error with every mistake in the file, or in the file of links that it names.
 settings load_settings(std::string const& file);
+/// Adds what `[links] file` says; throws like load_settings.
+void add_links_of_file(settings& s);
 void add_api_options(CLI::App* command, api_address& api);
 
 void add_up(CLI::App& app, int& exit_code);
@@ -24,6 +26,7 @@ void add_demo(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);      // run, report
 void add_check(CLI::App& app, int& exit_code);
 void add_control(CLI::App& app, int& exit_code);  // stop, release, status
+void add_links(CLI::App& app, int& exit_code);    // links check
 void add_sandbox(CLI::App& app, int& exit_code);  // sandbox bank|app|receiver|certificates
 
 }  // namespace vendaval::controller
