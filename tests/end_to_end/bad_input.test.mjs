@@ -95,7 +95,7 @@ test('a taken port is named with the option that changes it', async () => {
   const up = run(['up', '--config', file]);
   taken.close();
   assert.equal(up.status, 3);
-  assert.match(up.stderr, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}: .*; free the port or change the proxy's listen address`));
+  assert.match(up.stderr, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}: .*; free the port or change its listen address`));
 });
 
 test('configurations that cannot work are refused with the file at fault and a fix', async () => {
