@@ -31,4 +31,7 @@ elseif(VENDAVAL_SANITIZER STREQUAL "thread")
 else()
   message(FATAL_ERROR "VENDAVAL_SANITIZER=${VENDAVAL_SANITIZER}: accepted are address, thread and the empty string")
 endif()
+if(VENDAVAL_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # coverage for libFuzzer
+endif()
 add_link_options(-fuse-ld=lld)

@@ -1,0 +1,30 @@
+#include <array>
+#include <string>
+
+#include "proxy/dialects/bounded_json.hpp"
+#include "proxy/dialects/json_links.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+using namespace vendaval;
+
+namespace {
+
+void check(std::string_view body, dialects::link_places const& where) {
+  constexpr std::string_view from = "https://bank.test", to = "https://127.0.0.1:8443";
+  auto const changed = dialects::rewrite_links(body, from, to, where);
+  if (!changed) return;
+  fuzz::must(*changed != body, "a change changes something");
+  fuzz::must(changed->find(to) != std::string::npos, "a link points at the proxy");
+  if (dialects::parse_bounded(body)) fuzz::must(dialects::parse_bounded(*changed).has_value(), "JSON stays JSON");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+  constexpr std::array<std::string_view, 2> pages{"next", "previous"};
+  auto const body = fuzz::text_of(data, size);
+  check(body, {{}, pages});
+  check(body, {"links", pages});
+  if (dialects::parse_bounded(body)) fuzz::must(dialects::is_json(body), "both readers of JSON agree");
+  return 0;
+}
