@@ -38,6 +38,7 @@ class settings_reader {
     read_environment(root);
     read_institutions(root);
     root.table("proxy", [&](table_reader& in) { read_proxy(in); });
+    root.table("limits", [&](table_reader& in) { gateway_limits::fields(result_.limits, in); });
     root.table("faults", [&](table_reader& in) { faults::arming_limits::fields(result_.faults, in); });
     root.table("upstream", [&](table_reader& in) { read_upstream(in); });
     root.table("links", [&](table_reader& in) { read_links(in); });
@@ -102,11 +103,38 @@ class settings_reader {
     read_listen(in, "listen", result_.proxy.listen);
     proxy_settings::fields(result_.proxy, in);
     read_forward(in);
+    check_pair(in);
+    in.each("identity", [&](table_reader& one) {
+      auto& files = result_.proxy.identities.emplace_back();
+      one.require("certificate");
+      one.require("key");
+      certificate_files::fields(files, one);
+    });
+    for (std::string_view const needs_tls : {"client_ca", "identity"})
+      if (in.has(needs_tls) && !in.has("certificate"))
+        in.fail(needs_tls, fmt::format("{} means nothing without TLS", needs_tls), "add certificate and key");
+    if (in.has("public_url") && !parse_web(result_.proxy.public_url))
+      in.fail("public_url", "public_url must be an address such as \"https://belvo.staging.example\"");
+  }
+
+  void check_pair(table_reader& in) {
     if (in.has("certificate") != in.has("key"))
       in.fail(in.has("key") ? "key" : "certificate", "certificate and key come together: one of them is missing",
               "both are PEM files");
-    if (in.has("public_url") && !parse_web(result_.proxy.public_url))
-      in.fail("public_url", "public_url must be an address such as \"https://belvo.staging.example\"");
+  }
+
+  void check_pin(table_reader& in) {
+    auto const& pin = result_.upstream.pin;
+    bool const digest = pin.size() == 64 && pin.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+    if (in.has("pin") && !digest)
+      in.fail("pin", "pin must be the SHA-256 of the upstream's public key: 64 hex digits",
+              "openssl x509 -in bank.pem -noout -pubkey | openssl pkey -pubin -outform der | sha256sum");
+    if (in.has("pin") && result_.upstream.pin_reason.empty())
+      in.fail(
+          "pin", "a pin takes the place of chain and name, so it needs a reason",
+          "pin_reason = \"why this upstream has no certificate that can be verified\"; it is logged at every start");
+    if (in.has("pin_reason") && !in.has("pin"))
+      in.fail("pin_reason", "pin_reason says why there is a pin, and there is none");
   }
 
   void read_forward(table_reader& in) {
@@ -126,6 +154,8 @@ class settings_reader {
   void read_upstream(table_reader& in) {
     auto& up = result_.upstream;
     upstream_settings::fields(up, in);
+    check_pair(in);
+    check_pin(in);
     for (auto& host : up.allow) host = lower(host);
     auto const host = read_place(in, up.url);
     auto const known = dialects::dialect_names();

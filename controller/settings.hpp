@@ -15,6 +15,7 @@
 #include "monitor/alerts/rule.hpp"
 #include "proxy/dialects/table.hpp"
 #include "proxy/faults/armed_book.hpp"
+#include "proxy/limits.hpp"
 #include "proxy/places.hpp"
 
 namespace vendaval::controller {
@@ -22,37 +23,38 @@ namespace vendaval::controller {
 enum class environment : std::uint8_t { sandbox, staging };
 inline constexpr std::string_view environment_names[]{"sandbox", "staging"};
 
+/// PEM files.
+struct certificate_files {
+  std::string certificate, key;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit("certificate", self.certificate);
+    visit("key", self.key);
+  }
+};
+
 /// The data path. Zero threads: one for each processor.
 struct proxy_settings {
   listen_address listen{"127.0.0.1", 8443};
   std::uint32_t threads = 0;
-  std::string certificate, key;  // PEM files
+  certificate_files own;
+  std::vector<certificate_files> identities;     // further ones, chosen by the name a client asks for
+  std::string client_ca;                         // PEM file; not empty: clients must show a certificate under it
   std::optional<listen_address> forward_listen;  // for clients that use us as their HTTP proxy
   bool intercept = false;                        // end the TLS inside CONNECT with certificates of our own CA
   std::string intercept_ca, intercept_key;       // PEM files of that CA
-  std::string public_url;        // how the app reaches us, for links in bodies; empty = from the Host header
-  std::uint32_t connections = 4096, pool_per_thread = 64;
-  bytes head{64 * 1024}, inspect{1024 * 1024};
-  duration idle{75s}, handshake{10s}, connect{10s}, answer{320s}, tunnel{10min};
+  std::string public_url;  // how the app reaches us, for links in bodies; empty = from the Host header
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit("threads", self.threads, 0u, 256u);
-    visit("certificate", self.certificate);
-    visit("key", self.key);
+    certificate_files::fields(self.own, visit);
+    visit("client_ca", self.client_ca);
     visit("intercept", self.intercept);
     visit("intercept_ca", self.intercept_ca);
     visit("intercept_key", self.intercept_key);
     visit("public_url", self.public_url);
-    visit("connections", self.connections, 1u, 1'000'000u);
-    visit("pool_per_thread", self.pool_per_thread, 1u, 10'000u);
-    visit("head", self.head, bytes{1024}, bytes{1024 * 1024});          // largest request or answer head
-    visit("inspect", self.inspect, bytes{0}, bytes{64 * 1024 * 1024});  // largest body that is looked into
-    visit("idle", self.idle, 1s, 1h);            // a client connection without a request
-    visit("handshake", self.handshake, 1s, 1min);
-    visit("connect", self.connect, 100ms, 1min);
-    visit("answer", self.answer, 1s, 1h);        // Belvo gives up by itself after 5 minutes
-    visit("tunnel", self.tunnel, 1s, 24h);       // silence in both directions of a WebSocket or CONNECT tunnel
   }
 };
 
@@ -61,6 +63,8 @@ struct proxy_settings {
 struct upstream_settings {
   std::string url = "https://sandbox.belvo.com";
   std::string ca;  // PEM file; empty = the system's
+  certificate_files own;        // shown to an upstream that asks for a certificate
+  std::string pin, pin_reason;  // accept this public key alone; and why the usual check cannot be had
   std::string dialect = "belvo";
   std::vector<std::string> allow;    // exact names, each with an optional port
   std::vector<upstream_host> hosts;  // [[upstream.host]]: what is particular about some of them
@@ -74,6 +78,9 @@ struct upstream_settings {
   static void fields(Self& self, Visit&& visit) {
     visit("url", self.url);
     visit("ca", self.ca);
+    certificate_files::fields(self.own, visit);
+    visit("pin", self.pin);
+    visit("pin_reason", self.pin_reason);
     visit("dialect", self.dialect);
     visit("allow", self.allow);
     visit("production", self.production);
@@ -118,6 +125,7 @@ struct channel_settings {
 struct settings {
   environment where = environment::sandbox;
   proxy_settings proxy;
+  gateway_limits limits;
   faults::arming_limits faults;
   upstream_settings upstream;
   institutions banks = mission_institutions();

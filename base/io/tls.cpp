@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <sys/stat.h>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <stdexcept>
 
 #include "base/io/file.hpp"
+#include "base/io/tls_callbacks.hpp"
 
 namespace vendaval {
 namespace {
@@ -25,21 +28,15 @@ std::string pem_of(std::string const& file, char const* what) {
   return std::move(*text);
 }
 
-}  // namespace
-
-ssl::context server_context(tls_identity const& identity) {
-  return server_context(tls_pem{pem_of(identity.certificate, "the certificate"),
-                                pem_of(identity.key, "the private key"), identity.certificate, identity.key});
+void check_private(std::string const& file) {
+  struct stat seen{};
+  if (::stat(file.c_str(), &seen) != 0 || (seen.st_mode & 077) == 0) return;  // a missing file is told when it is read
+  throw std::runtime_error(
+      fmt::format("the private key {} is open to others than its owner (mode {:04o}): chmod 600 {}", file,
+                  seen.st_mode & 07777, file));
 }
 
-ssl::context server_context(tls_pem const& pem) {
-  ssl::context context(ssl::context::tls_server);
-  auto* const native = context.native_handle();
-  SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
-  SSL_CTX_set_cipher_list(native, "ECDHE+AESGCM:ECDHE+CHACHA20");
-  SSL_CTX_set_options(native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
-  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
-
+void use_identity(ssl::context& context, tls_pem const& pem) {
   boost::system::error_code error;
   context.use_certificate_chain(boost::asio::buffer(pem.certificate), error);
   if (error)
@@ -48,12 +45,89 @@ ssl::context server_context(tls_pem const& pem) {
   context.use_private_key(boost::asio::buffer(pem.key), ssl::context::pem, error);
   bool const mismatch =
       error && ERR_GET_REASON(static_cast<unsigned long>(error.value())) == X509_R_KEY_VALUES_MISMATCH;
-  if (mismatch || (!error && SSL_CTX_check_private_key(native) != 1))
+  if (mismatch || (!error && SSL_CTX_check_private_key(context.native_handle()) != 1))
     throw std::runtime_error(
         fmt::format("the private key {} does not belong to the certificate {}", pem.key_name, pem.certificate_name));
   if (error)
     throw std::runtime_error(
         fmt::format("the private key {} is not a PEM private key: {}", pem.key_name, error.message()));
+}
+
+void use_identity(ssl::context& context, tls_identity const& identity) {
+  auto const certificate = pem_of(identity.certificate, "the certificate");
+  check_private(identity.key);
+  use_identity(context,
+               tls_pem{certificate, pem_of(identity.key, "the private key"), identity.certificate, identity.key});
+}
+
+ssl::context modern(ssl::context::method way) {
+  ssl::context context(way);
+  auto* const native = context.native_handle();
+  SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+  SSL_CTX_set_cipher_list(native, "ECDHE+AESGCM:ECDHE+CHACHA20");
+  SSL_CTX_set_options(native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
+  return context;
+}
+
+/// A resumed session would skip the look at the client's certificate, which may have expired or lost its CA since: so
+/// there is none.
+void demand_client_certificate(SSL_CTX* context, std::string const& ca_file) {
+  auto* const names = SSL_load_client_CA_file(ca_file.c_str());
+  if (!names || SSL_CTX_load_verify_file(context, ca_file.c_str()) != 1) {
+    sk_X509_NAME_pop_free(names, X509_NAME_free);
+    ERR_clear_error();
+    throw std::runtime_error(fmt::format("the clients' CA file {} holds no PEM certificate that can be read", ca_file));
+  }
+  SSL_CTX_set_client_CA_list(context, names);
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+  SSL_CTX_set_num_tickets(context, 0);
+}
+
+}  // namespace
+
+ssl::context server_context(tls_service const& service) {
+  auto context = modern(ssl::context::tls_server);
+  auto* const native = context.native_handle();
+  use_identity(context, service.identities.at(0));
+  std::vector<ssl::context> others;
+  for (std::size_t i = 1; i < service.identities.size(); ++i)
+    use_identity(others.emplace_back(ssl::context::tls_server), service.identities[i]);
+  if (!others.empty()) choose_by_name(native, std::move(others));
+  if (service.client_ca.empty())
+    seal_tickets(native, service.tickets);
+  else
+    demand_client_certificate(native, service.client_ca);
+  return context;
+}
+
+ssl::context server_context(tls_identity const& identity) {
+  return server_context(tls_service{.identities = {identity}, .client_ca = {}, .tickets = nullptr});
+}
+
+ssl::context server_context(tls_pem const& pem) {
+  auto context = modern(ssl::context::tls_server);
+  use_identity(context, pem);
+  seal_tickets(context.native_handle(), nullptr);
+  return context;
+}
+
+ssl::context client_context(tls_trust const& trust) {
+  auto context = modern(ssl::context::tls_client);
+  boost::system::error_code error;
+  if (trust.ca_file.empty())
+    context.set_default_verify_paths(error);
+  else
+    context.load_verify_file(trust.ca_file, error);
+  if (error)
+    throw std::runtime_error(
+        fmt::format("the upstream's CA file {} cannot be used: {}", trust.ca_file, error.message()));
+  if (trust.identity) use_identity(context, *trust.identity);
+  if (!trust.pin.empty()) accept_only(context.native_handle(), trust.pin);
+  static constexpr unsigned char spoken[] = "\x08http/1.1";
+  SSL_CTX_set_alpn_protos(context.native_handle(), spoken, sizeof spoken - 1);
   return context;
 }
 

@@ -13,8 +13,8 @@ listen = "127.0.0.1:{port}"
 certificate = "{certificate}"
 key = "{key}"
 threads = 1
+[limits]
 connections = 16384
-pool_per_thread = 64
 idle = "5m"
 [upstream]
 url = "{scheme}://127.0.0.1:{upstream}"

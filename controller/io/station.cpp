@@ -14,9 +14,12 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "base/io/file.hpp"
 #include "base/io/log.hpp"
 #include "controller/io/api.hpp"
+#include "controller/io/process.hpp"
 #include "controller/io/token.hpp"
+#include "controller/reload.hpp"
 #include "proxy/dialects/table.hpp"
 #include "proxy/io/gateway.hpp"
 #include "sql/address.hpp"
@@ -67,20 +70,19 @@ dialects::dialect_settings dialect_of(settings const& s) {
   return d;
 }
 
+std::optional<tls_identity> identity_of(certificate_files const& files) {
+  if (files.certificate.empty()) return std::nullopt;
+  return tls_identity{files.certificate, files.key};
+}
+
 gateway_settings path_of(settings const& s, std::shared_ptr<spdlog::logger> log) {
   gateway_settings g;
   g.listen = s.proxy.listen;
-  if (!s.proxy.certificate.empty()) g.tls = tls_identity{s.proxy.certificate, s.proxy.key};
+  g.tls = identity_of(s.proxy.own);
+  for (auto const& files : s.proxy.identities) g.more_tls.push_back({files.certificate, files.key});
+  g.client_ca = s.proxy.client_ca;
   g.threads = s.proxy.threads;
-  g.limits.handshake = s.proxy.handshake;
-  g.limits.idle = s.proxy.idle;
-  g.limits.upstream_connect = s.proxy.connect;
-  g.limits.first_byte = s.proxy.answer;
-  g.limits.connections = s.proxy.connections;
-  g.limits.pooled_upstream = s.proxy.pool_per_thread;
-  g.limits.head_size = s.proxy.head;
-  g.limits.inspect = s.proxy.inspect;
-  g.limits.tunnel = s.proxy.tunnel;
+  g.limits = s.limits;
   g.via = fmt::format("vendaval-{}", sql::new_uuid().substr(0, 8));
   g.forward_listen = s.proxy.forward_listen;
   if (s.proxy.intercept) g.intercept = local_ca{s.proxy.intercept_ca, s.proxy.intercept_key};
@@ -88,6 +90,8 @@ gateway_settings path_of(settings const& s, std::shared_ptr<spdlog::logger> log)
   g.upstream.ca_file = s.upstream.ca;
   g.upstream.hosts = s.upstream.hosts;
   g.upstream.production_confirmed = s.upstream.production == production_phrase;
+  g.upstream_trust = {s.upstream.ca, identity_of(s.upstream.own), s.upstream.pin};
+  g.pin_reason = s.upstream.pin_reason;
   // An empty list lets everything pass; the API then refuses every scenario, so nothing is ever injected.
   g.allowed_hosts = s.upstream.allow.empty() ? std::vector{s.upstream.host()} : s.upstream.allow;
   g.make_dialect = [name = s.upstream.dialect, d = dialect_of(s)] { return dialects::make_dialect(name, d); };
@@ -130,6 +134,8 @@ std::string shown_database(settings const& s) {
 /// In the order in which they may know each other; ended in the opposite one.
 struct station::parts {
   settings config;
+  std::string config_file, config_text;
+  std::string log_level;
   std::shared_ptr<spdlog::logger> log;
   timeline calendar = read_timeline();
   asio::io_context control{1};
@@ -146,8 +152,11 @@ struct station::parts {
   api routes;
   http_server server;
 
-  parts(settings s, std::string const& log_level)
+  parts(settings s, std::string file, std::string const& level)
       : config(std::move(s)),
+        config_file(std::move(file)),
+        config_text(read_file(config_file).value_or("")),
+        log_level(level),
         log(make_logger("up", log_level)),
         folder(make_folder(config.game_day.directory)),
         token(token_of(config)),
@@ -156,10 +165,11 @@ struct station::parts {
         outbox({control.get_executor(), time, calendar, storage, calls, make_logger("outbox", log_level)}, channels()),
         watch({control.get_executor(), time, path, storage, outbox, make_logger("monitor", log_level)},
               watch_settings(config, calendar), tick_of(config)),
-        desk({control.get_executor(), time, calendar, path, storage, make_logger("faults", log_level), folder + "/kill-switch"},
+        desk({control.get_executor(), time, calendar, path, storage, make_logger("faults", log_level),
+              folder + "/kill-switch"},
              config.faults),
-        runs({time, calendar, desk, watch, path, storage, make_logger("runner", log_level), folder, shown_database(config),
-              fmt::format("pid {}", getpid())}),
+        runs({time, calendar, desk, watch, path, storage, make_logger("runner", log_level), folder,
+              shown_database(config), fmt::format("pid {}", getpid())}),
         routes({config, time, calendar, runs, desk, watch, outbox, path,
                 dialects::make_dialect(config.upstream.dialect, dialect_of(config))->error_codes(), token}),
         server(control, {.listen = config.api.listen, .tls = {}, .name = "api"},
@@ -179,6 +189,39 @@ struct station::parts {
     return result;
   }
 
+  /// What a new configuration says about limits and certificates, without closing a connection. Unless all of it is
+  /// right, everything stays as it was.
+  void reload() {
+    auto const text = read_file(config_file);
+    if (!text) return kept(text.error());
+    auto const fresh = check_settings(*text, config_file);
+    if (!fresh) return kept(explain(fresh.error(), *text));
+    try {
+      path.reload(path_of(*fresh, make_logger("proxy", log_level)));
+    } catch (std::exception const& e) {
+      return kept(e.what());
+    }
+    log->info("limits and certificates of {} are in force", config_file);
+    for (auto const& key : keys_that_need_a_restart(config_text, *text))
+      log->warn("{}: {} has changed since the start, and only a restart takes that over", config_file, key);
+  }
+  void kept(std::string const& why) {
+    log->error("{} was not taken over, what was in force stays so: {}", config_file, why);
+  }
+
+  /// Every fault is lifted, nobody new comes in, and what is in flight gets its time.
+  asio::awaitable<void> end() {
+    log->info("ending: every fault is lifted first");
+    runs.shut_down("vendaval was asked to end");
+    desk.clear_all("shutdown");
+    path.wind_down();
+    auto const limit = time.now() + config.limits.drain;
+    while (path.open() > 0 && time.now() < limit) co_await time.sleep_for(20ms);
+    if (auto const left = path.open())
+      log->warn("{} connections are cut off: drain = {} has passed", left, show(config.limits.drain));
+    control.stop();
+  }
+
   /// A crash in the middle of a run: its faults died with the process; the run is marked so that nobody believes it.
   void mark_interrupted_runs() {
     auto const at = calendar.at(time.now());
@@ -192,7 +235,7 @@ struct station::parts {
 };
 
 station::station(settings s, std::string const& config_file, std::string const& log_level)
-    : parts_(std::make_unique<parts>(std::move(s), log_level)) {
+    : parts_(std::make_unique<parts>(std::move(s), config_file, log_level)) {
   auto& p = *parts_;
   p.mark_interrupted_runs();
   p.log->info("configuration {}: {} institutions, {} rules, {} channels", config_file, p.config.banks.all().size(),
@@ -205,17 +248,16 @@ void station::run() {
   auto& p = *parts_;
   prctl(PR_SET_DUMPABLE, 0);  // a core dump would hold tokens
   asio::signal_set signals(p.control, SIGINT, SIGTERM);
-  signals.async_wait([&p](boost::system::error_code error, int) {
-    if (error) return;
-    p.log->info("ending: every fault is lifted first");
-    p.runs.shut_down("vendaval was asked to end");
-    p.desk.clear_all("shutdown");
-    p.control.stop();
+  bool ending = false;
+  whenever(signals, [&p, &ending] {
+    if (std::exchange(ending, true)) return p.control.stop();  // asked twice: now
+    asio::co_spawn(p.control, p.end(), [&p](std::exception_ptr thrown) {
+      if (thrown) p.control.stop();
+    });
   });
-  asio::signal_set kill(p.control, SIGUSR1);
-  kill.async_wait([&p](boost::system::error_code error, int) {
-    if (!error) p.desk.stop("SIGUSR1", "signal");
-  });
+  asio::signal_set kill(p.control, SIGUSR1), hang_up(p.control, SIGHUP);
+  whenever(kill, [&p] { p.desk.stop("SIGUSR1", "signal"); });
+  whenever(hang_up, [&p] { p.reload(); });
   auto const ended = [&p](char const* what) {
     return [&p, what](std::exception_ptr thrown) {
       if (!thrown) return;
@@ -230,10 +272,16 @@ void station::run() {
   };
   asio::co_spawn(p.control, p.watch.run(), ended("the monitor"));
   asio::co_spawn(p.control, p.outbox.run(), ended("the outbox worker"));
+  auto const descriptors = raise_descriptor_limit();
+  if (descriptors < 2ull * p.config.limits.connections + 256)
+    p.log->warn(
+        "limits.connections = {} may need {} descriptors and this process may have {}: raise LimitNOFILE (ulimit -n)",
+        p.config.limits.connections, 2ull * p.config.limits.connections + 256, descriptors);
   p.path.start();
   p.server.start();
-  p.log->info("proxy on {}{}, API on http://{}, upstream {}", p.config.proxy.certificate.empty() ? "http://" : "https://",
-              p.config.proxy.listen.text(), p.config.api.listen.text(), p.config.upstream.url);
+  p.log->info("proxy on {}{}, API on http://{}, upstream {}",
+              p.config.proxy.own.certificate.empty() ? "http://" : "https://", p.config.proxy.listen.text(),
+              p.config.api.listen.text(), p.config.upstream.url);
   p.control.run();
   p.path.stop();
   p.storage.stop();

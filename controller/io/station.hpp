@@ -16,8 +16,9 @@ class station {
   ~station();
   station(station const&) = delete;
 
-  /// Until SIGINT or SIGTERM: then every fault is lifted, a run under way is aborted, and what was taken is written.
-  /// SIGUSR1 is the kill switch.
+  /// Until SIGINT or SIGTERM: then every fault is lifted, a run under way is aborted, requests in flight get
+  /// limits.drain to end, and what was taken is written; the second such signal does not wait. SIGHUP takes limits and
+  /// certificates over from the configuration. SIGUSR1 is the kill switch.
   void run();
 
  private:

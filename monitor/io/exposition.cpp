@@ -123,6 +123,9 @@ std::string exposition(exposed const& all) {
   out.gauge("vendaval_stopped", "1 while the kill switch is latched.", all.stopped ? 1 : 0);
   out.gauge("vendaval_chaos_runs_active", "Game days under way.", static_cast<double>(all.monitor.runs.size()));
   out.counter("vendaval_connections_total", "Client connections accepted.", all.path.connections);
+  out.gauge("vendaval_connections_open", "Client connections there are now.", static_cast<double>(all.path.open));
+  out.counter("vendaval_connections_turned_away_total", "Connections closed at once: a limit was reached.",
+              all.path.turned_away);
   out.counter("vendaval_requests_total", "Requests taken from clients.", all.path.requests);
   out.counter("vendaval_exchanges_lost_total", "Reports the monitor was too slow to take.", all.path.exchanges_lost);
   out.counter("vendaval_pass_through_total", "Requests let through because a fault was in doubt.",

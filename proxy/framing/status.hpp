@@ -15,6 +15,7 @@ constexpr std::string_view reason_of(unsigned status) {
     case 403: return "Forbidden";
     case 404: return "Not Found";
     case 408: return "Request Timeout";
+    case 413: return "Content Too Large";
     case 409: return "Conflict";
     case 414: return "URI Too Long";
     case 417: return "Expectation Failed";

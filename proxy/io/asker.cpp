@@ -20,10 +20,10 @@ awaitable<bool> read_more(channel& from, std::string& into) {
   co_return !got.error && into.size() <= most_bytes;
 }
 
-awaitable<error_code> connect(channel& to, common& shared) {
-  auto const& place = shared.places.usual();
+awaitable<error_code> connect(channel& to, worker& through) {
+  auto const& place = through.shared().places.usual();
   auto error = co_await to.connect(place.host, place.port);
-  if (!error && place.secure) error = co_await to.connect_tls(shared.client_tls.at(place.ca_file), place.verify_name);
+  if (!error && place.secure) error = co_await to.connect_tls(through.client_tls(place), place.verify_name);
   co_return error;
 }
 
@@ -64,7 +64,7 @@ awaitable<std::optional<asker::reply>> asker::fetch(std::string const& target, s
   limit.async_wait([late = std::weak_ptr(connection)](error_code error) {
     if (auto const one = late.lock(); one && !error) one->abort();
   });
-  auto error = co_await connect(*connection, shared);
+  auto error = co_await connect(*connection, worker_);
   if (error) co_return std::nullopt;
   auto const request = fmt::format(
       "GET {} HTTP/1.1\r\nHost: {}\r\nAuthorization: {}\r\nAccept: application/json\r\nConnection: close\r\n"

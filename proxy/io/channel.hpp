@@ -31,6 +31,9 @@ class channel {
   /// Asks for `name` (unless it is an address) and verifies chain and name.
   awaitable<error_code> connect_tls(asio::ssl::context& context, std::string name);
 
+  /// Why the other side's certificate was refused, in OpenSSL's words; empty when it was not.
+  std::string distrust() const { return tls_ ? tls_->distrust() : std::string(); }
+
   /// What is there now; would_block when that is nothing. eof when the other side has ended, in TLS with a goodbye.
   io_result try_read(asio::mutable_buffer into);
   awaitable<io_result> read_some(asio::mutable_buffer into);
@@ -38,6 +41,8 @@ class channel {
   auto readable() { return socket_.wait(ready_socket::way::read); }
   /// The same with a function, in place of whoever waits now.
   void when_readable(ready_socket::handler call) { socket_.when_ready(ready_socket::way::read, std::move(call)); }
+  /// Lets whoever waits to read look around.
+  void rouse() { socket_.rouse(); }
   void stop_waiting() { socket_.forget(ready_socket::way::read); }
 
   /// Both pieces, in one write where the transport can. True when they are on their way or `error` says why not; else

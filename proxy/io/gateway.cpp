@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/ascii.hpp"
+#include "base/io/ticket_keys.hpp"
 #include "base/io/tls.hpp"
 #include "proxy/framing/characters.hpp"
 #include "proxy/framing/target.hpp"
@@ -30,18 +31,38 @@ int choose_http11(SSL*, unsigned char const** out, unsigned char* size, unsigned
   return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
-asio::ssl::context upstream_context(std::string const& ca_file) {
-  asio::ssl::context context(asio::ssl::context::tls_client);
-  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
-  keep_sessions(context.native_handle());
-  error_code error;
-  if (ca_file.empty())
-    context.set_default_verify_paths(error);
-  else
-    context.load_verify_file(ca_file, error);
-  if (error)
-    throw std::runtime_error(fmt::format("the upstream's CA file {} cannot be used: {}", ca_file, error.message()));
+asio::ssl::context speaking_http11(asio::ssl::context context) {
+  SSL_CTX_set_alpn_select_cb(context.native_handle(), choose_http11, nullptr);
   return context;
+}
+
+asio::ssl::context with_sessions(asio::ssl::context context) {
+  keep_sessions(context.native_handle());
+  return context;
+}
+
+/// Contexts for every place that there is in `c`, by what `s` says now.
+std::shared_ptr<terms> terms_of(gateway_settings const& s, common const& c) {
+  auto fresh = std::make_shared<terms>();
+  fresh->limits = s.limits;
+  if (s.tls) {
+    tls_service service{{*s.tls}, s.client_ca, c.tickets};
+    service.identities.insert(service.identities.end(), s.more_tls.begin(), s.more_tls.end());
+    fresh->server_tls = speaking_http11(server_context(service));
+  }
+  auto trust = s.upstream_trust;
+  trust.ca_file = s.upstream.ca_file;
+  if (c.places.usual().secure) fresh->usual_tls = with_sessions(client_context(trust));
+  for (auto const& place : c.places.all().subspan(1)) {
+    if (!place.secure || fresh->other_tls.contains(place.ca_file)) continue;
+    bool const shared = place.ca_file == c.settings.upstream.ca_file;
+    fresh->other_tls.emplace(place.ca_file,
+                             with_sessions(client_context({shared ? s.upstream.ca_file : place.ca_file, {}, {}})));
+  }
+  if (!trust.pin.empty() && s.log)
+    s.log->warn("{} is trusted by its public key alone, neither chain nor name are looked at: {}",
+                c.places.usual().origin, s.pin_reason);
+  return fresh;
 }
 
 /// Every listener shares its port by SO_REUSEPORT, and so would a second Vendaval by mistake: look first without it.
@@ -52,11 +73,6 @@ void check_free(tcp::endpoint const& at) {
   probe.open(at.protocol());
   probe.set_option(asio::socket_base::reuse_address(true));
   probe.bind(at);
-}
-
-asio::ssl::context speaking_http11(asio::ssl::context context) {
-  SSL_CTX_set_alpn_select_cb(context.native_handle(), choose_http11, nullptr);
-  return context;
 }
 
 std::vector<std::string> hosts_of(gateway_settings const& s, upstream_place const& place) {
@@ -91,11 +107,9 @@ io::common::common(gateway_settings s)
     : settings(std::move(s)),
       places(settings.upstream, settings.allowed_hosts),
       own_hosts(hosts_of(settings, places.usual())) {
-  if (settings.tls) server_tls = speaking_http11(server_context(*settings.tls));
+  first_terms = terms_of(settings, *this);
   for (auto const& place : places.all()) {
-    if (!place.secure) continue;
-    if (!client_tls.contains(place.ca_file)) client_tls.emplace(place.ca_file, upstream_context(place.ca_file));
-    if (settings.intercept)
+    if (place.secure && settings.intercept)
       intercepted_tls.emplace(place.number, speaking_http11(minted_context(*settings.intercept, place.host)));
   }
 }
@@ -163,6 +177,19 @@ void gateway::stop() {
   for (auto& t : state_->threads) t.join();
 }
 
+void gateway::wind_down() {
+  for (auto const& w : state_->shared.workers) w->wind_down();
+}
+
+std::uint32_t gateway::open() const { return state_->shared.door.inside(); }
+
+void gateway::reload(gateway_settings const& s) {
+  if (s.tls.has_value() != state_->shared.settings.tls.has_value())
+    throw std::runtime_error("the proxy cannot turn TLS on or off while it runs: restart it");
+  auto const fresh = terms_of(s, state_->shared);
+  for (auto const& w : state_->shared.workers) w->adopt(fresh);
+}
+
 std::uint16_t gateway::port() const { return state_->port; }
 std::uint16_t gateway::forward_port() const { return state_->forward_port; }
 
@@ -198,6 +225,8 @@ std::vector<flight> gateway::flights() {
 path_counts gateway::counts() const {
   auto const& c = state_->shared;
   path_counts now;
+  now.open = c.door.inside();
+  now.turned_away = c.turned_away.load(std::memory_order_relaxed);
   now.connections = c.connections.load(std::memory_order_relaxed);
   now.requests = c.requests.load(std::memory_order_relaxed);
   now.exchanges_lost = c.lost.load(std::memory_order_relaxed);

@@ -12,55 +12,23 @@
 
 #include "base/io/certificates.hpp"
 #include "base/io/http_server.hpp"
-#include "base/units.hpp"
 #include "proxy/dialects/dialect.hpp"
+#include "proxy/limits.hpp"
 #include "proxy/link.hpp"
 #include "proxy/places.hpp"
 
 namespace vendaval {
 
-/// Every bound of the data path. Waits are checked five times a second, so they end up to 0.2 s late, never early.
-struct gateway_limits {
-  duration handshake = 10s;            // TLS with a client
-  duration head = 30s;                 // from the first to the last byte of a request head
-  duration idle = 75s;                 // a client connection without a request
-  duration body = 60s;                 // silence within a body, in either direction
-  duration upstream_connect = 10s;     // name, TCP and TLS together
-  duration first_byte = 330s;          // upstream's silence before its answer; a retrieval may take five minutes
-  duration upstream_idle = 20s;        // a pooled upstream connection without a request
-  duration question = 2s;              // of our own about an unknown link; the request goes on without an answer
-  duration tunnel = 10min;             // silence in both directions of a WebSocket or a CONNECT tunnel
-  std::uint32_t connections = 10000;   // of clients, all threads together; further ones are closed at once
-  std::uint32_t pooled_upstream = 64;  // idle upstream connections kept, per thread
-  bytes head_size{32 * 1024};          // of a request or answer head
-  std::uint32_t head_fields = 100;
-  bytes inspect{1 << 20};  // largest body held in memory to be understood; larger ones stream through
-
-  template <class Self, class Visit>
-  static void fields(Self& self, Visit&& visit) {
-    visit("handshake", self.handshake, 100ms, 10min);
-    visit("head", self.head, 100ms, 10min);
-    visit("idle", self.idle, 100ms, 1h);
-    visit("body", self.body, 100ms, 1h);
-    visit("upstream_connect", self.upstream_connect, 100ms, 10min);
-    visit("first_byte", self.first_byte, 100ms, 1h);
-    visit("upstream_idle", self.upstream_idle, 100ms, 1h);
-    visit("question", self.question, 100ms, 1min);
-    visit("tunnel", self.tunnel, 100ms, 24h);
-    visit("connections", self.connections, 1, 1000000);
-    visit("pooled_upstream", self.pooled_upstream, 0, 10000);
-    visit("head_size", self.head_size, bytes{1024}, bytes{1 << 20});
-    visit("head_fields", self.head_fields, 10, 1000);
-    visit("inspect", self.inspect, bytes{1024}, bytes{64 << 20});
-  }
-};
-
 struct gateway_settings {
   listen_address listen;
-  std::optional<tls_identity> tls;  // none: plain HTTP, for loopback
-  unsigned threads = 0;             // 0 = one per processor
+  std::optional<tls_identity> tls;     // none: plain HTTP, for loopback
+  std::vector<tls_identity> more_tls;  // for further names, chosen by SNI
+  std::string client_ca;               // PEM; not empty: only clients with a certificate under it come in
+  unsigned threads = 0;                // 0 = one per processor
   gateway_limits limits;
   upstream_settings upstream;
+  tls_trust upstream_trust;                // of the usual upstream; the CA of the others is upstream's business
+  std::string pin_reason;                  // why upstream_trust pins a key; for the log
   std::vector<std::string> allowed_hosts;  // the only ones that any way in can reach; see proxy/places.hpp
   /// A second, plain listener for clients that use us as their proxy: absolute-form and CONNECT. Loopback only.
   std::optional<listen_address> forward_listen;
@@ -88,6 +56,13 @@ class gateway final : public link {
   gateway(gateway const&) = delete;
 
   void start();
+  /// Stops accepting. Clients finish what is in flight and are told to close; who is idle is closed now.
+  void wind_down();
+  /// Client connections there are now.
+  std::uint32_t open() const;
+  /// Takes over limits, certificates and trust of `s`, and nothing else, without closing a client's connection. Throws
+  /// std::runtime_error like the constructor; then everything stays as it was.
+  void reload(gateway_settings const& s);
   /// Closes every connection and joins the threads. drain() still gives what was reported.
   void stop();
   std::uint16_t port() const;

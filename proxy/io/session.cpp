@@ -24,24 +24,23 @@ framing::head_limits head_limits_of(gateway_limits const& l) {
 
 }  // namespace
 
-session::session(worker& w, tcp_socket socket, way_in way)
+session::session(worker& w, tcp_socket socket, way_in way, admission::place place)
     : worker_(w),
       way_(way),
+      place_(std::move(place)),
       client_(w.bench(), w.io(), std::move(socket)),
       in_(w.bench().blocks, usual_head, w.limits().head_size.count + body_room),
       hold_(w.io()),
+      uploaded_(w.io()),
+      last_(w.winding_down()),
       from_upstream_(w.bench().blocks, w.limits().head_size.count + relay_room,
                      w.limits().head_size.count + relay_room) {
   error_code ignored;
   peer_ = client_.socket().remote_endpoint(ignored).address().to_string();
   worker_.add(this);
-  worker_.shared().open.fetch_add(1, std::memory_order_relaxed);
 }
 
-session::~session() {
-  worker_.remove(this);
-  worker_.shared().open.fetch_sub(1, std::memory_order_relaxed);
-}
+session::~session() { worker_.remove(this); }
 
 awaitable<void> session::run() {
   try {
@@ -53,22 +52,24 @@ awaitable<void> session::run() {
   }
   finish();
   client_.abort();
+  co_await end_upload();
   upstream_.reset();
 }
 
 awaitable<void> session::serve() {
-  auto& tls = worker_.shared().server_tls;
-  if (tls && way_ == way_in::reverse) {
+  auto* const tls = way_ == way_in::reverse ? worker_.server_tls() : nullptr;
+  if (tls) {
     until(worker_.limits().handshake, side::client);
     auto const refused = co_await client_.accept_tls(*tls);
     if (refused) co_return;
   }
-  for (bool more = true; more && !over_;) {
+  bool more = true;
+  do {  // who came in at the last moment is served once
     more = co_await read_head();
     if (more) more = co_await handle();
     finish();
     in_.unpin();
-  }
+  } while (more && !over_ && !last_);
   if (!over_) co_await leave();
 }
 
@@ -76,11 +77,14 @@ awaitable<bool> session::read_head() {
   auto const limits = head_limits_of(worker_.limits());
   std::size_t looked_at = 0;
   bool begun = false;
+  between_ = true;
+  no_deadline();
   until(worker_.limits().idle, side::client);
   for (;;) {
     auto const bytes = in_.data();
     if (!bytes.empty() && !begun) {
       begun = true;
+      between_ = false;
       begin();
       until(worker_.limits().head, side::client);
     }
@@ -97,6 +101,7 @@ awaitable<bool> session::read_head() {
     looked_at = bytes.size();
     bool const more = co_await fill();
     if (more) continue;
+    between_ = false;
     turn_.open = false;  // what never became a request is not reported as one
     co_return false;
   }
@@ -115,6 +120,8 @@ void session::begin() {
   turn_.raw.clear();
   turn_.plain.reset();
   turn_.body = {};
+  turn_.body_bytes = 0;
+  sending_ = clients_pace(worker_.limits().request_body);
   client_left_ = upstream_late_ = false;
   turn_.open = true;
 }
@@ -123,6 +130,7 @@ void session::begin() {
 awaitable<bool> session::handle() {
   auto& head = turn_.head;
   in_.pin(head.size);
+  no_deadline();
   turn_.body = framing::body_cursor(head.body);
   turn_.keep_alive = head.keep_alive;
   turn_.continue_due = head.expects_continue && !turn_.body.done();
@@ -143,6 +151,7 @@ awaitable<bool> session::handle() {
     settle(outcome::ok);
     co_return co_await answer(204, {}, {}, {});
   }
+  if (body_too_large()) co_return co_await refuse_body(413, too_large);
   if (wants_body()) {
     bool const understood = co_await hold_body();
     if (!understood) co_return false;
@@ -187,14 +196,11 @@ awaitable<bool> session::hold_body() {
   if (framed.kind == framing::body_kind::length && framed.length > limit) co_return true;
   while (!t.body.done() && t.content.size() <= limit) {
     auto const bytes = in_.data();
-    auto const count = t.body.take(bytes, &t.content);
+    auto const count = take_body(bytes, &t.content);
     if (framed.kind == framing::body_kind::chunked) t.raw.append(bytes.substr(0, count));
     in_.consume(count);
-    if (t.body.bad()) {
-      lingering_ = true;
-      co_await answer_plain(400, t.body.reason());
-      co_return false;
-    }
+    if (t.body.bad()) co_return co_await refuse_body(400, t.body.reason());
+    if (body_too_large()) co_return co_await refuse_body(413, too_large);
     if (t.body.done() || count > 0) continue;
     bool const more = co_await fill();
     if (more) continue;
@@ -206,6 +212,13 @@ awaitable<bool> session::hold_body() {
   if (t.held_whole && coding != framing::content_coding::identity)
     t.plain = framing::decode(t.content, coding, limit).value_or("");
   co_return true;
+}
+
+/// False: the connection ends with this answer.
+awaitable<bool> session::refuse_body(unsigned status, std::string_view reason) {
+  lingering_ = true;
+  co_await answer_plain(status, reason);
+  co_return false;
 }
 
 /// Whom the request concerns.

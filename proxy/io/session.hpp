@@ -2,19 +2,22 @@
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
 
+#include "proxy/deadlines.hpp"
 #include "proxy/framing/rewrite.hpp"
 #include "proxy/io/buffer.hpp"
 #include "proxy/io/turn.hpp"
 #include "proxy/io/worker.hpp"
+#include "proxy/pace.hpp"
 
 namespace vendaval::io {
 
 /// One client connection, from accept to close: one coroutine, and beside it an ear for the client, which is how one
-/// that goes away is noticed while its request waits. Deadlines are one store here and a look from the worker's tick;
-/// who is late has its socket closed, and the coroutine finds out from the operation that fails.
+/// that goes away is noticed while its request waits. A body that the first write did not carry whole goes up in a
+/// coroutine of its own, so that an answer can overtake it. Deadlines are one store here and a look from the worker's
+/// tick; who is late has its socket closed, and the coroutine finds out from the operation that fails.
 class session : public std::enable_shared_from_this<session> {
  public:
-  session(worker& w, tcp_socket socket, way_in way);
+  session(worker& w, tcp_socket socket, way_in way, admission::place place);
   ~session();
   session(session const&) = delete;
 
@@ -23,11 +26,13 @@ class session : public std::enable_shared_from_this<session> {
   // From the worker, on the same thread:
   void look_at(time_point now);    // is somebody late?
   void wake() { hold_.cancel(); }  // the armed faults have changed
+  void last_call();                // finish what is in flight, then leave
   void terminate();
   void add_flight(std::vector<flight>& into) const;
 
  private:
-  enum class side : std::uint8_t { client, upstream };
+  using side = deadlines::side;
+  using way = deadlines::way;
   enum class hold_end : std::uint8_t { over, lifted, client_left };
 
   // session.cpp: life, and the gate every request passes
@@ -35,6 +40,7 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<bool> read_head();
   awaitable<bool> handle();
   awaitable<bool> hold_body();
+  awaitable<bool> refuse_body(unsigned status, std::string_view reason);
   void begin();
   upstream_place const* place_named() const;
   awaitable<void> refuse_host();
@@ -47,19 +53,22 @@ class session : public std::enable_shared_from_this<session> {
 
   // session_client.cpp: bytes from the client, and how its connection ends
   awaitable<bool> fill();
+  awaitable<bool> invite_body();
   awaitable<bool> drain_body();
+  std::size_t take_body(std::string_view bytes, std::string* decoded = nullptr);
+  bool body_too_large() const;
   awaitable<void> leave();
   awaitable<void> linger();
+  awaitable<void> until_taken();
   void watch();
   void attend();
   void unwatch();
   void lose_client(error_code why);
   void forget();
-  void until(duration limit, side whose) {
-    deadline_ = worker_.now() + limit;
-    waiting_for_ = whose;
-  }
-  void no_deadline() { deadline_ = time_point::max(); }
+  void look_at_reader(time_point now);
+  pace clients_pace(duration total) const;
+  void until(duration limit, side whose, way w = way::request) { late_.set(w, worker_.now() + limit, whose); }
+  void no_deadline() { late_.clear(); }
 
   // session_faults.cpp: carrying out a plan
   awaitable<bool> carry_out();
@@ -74,7 +83,9 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<failure> reach_upstream();
   awaitable<failure> connect_upstream();
   awaitable<failure> send_request();
-  awaitable<failure> send_rest_of_body();
+  void start_upload();
+  awaitable<failure> upload();
+  awaitable<failure> end_upload();
   awaitable<failure> read_answer_head(bool fresh);
   awaitable<bool> relay_interim();
   awaitable<io_result> read_upstream();
@@ -96,6 +107,8 @@ class session : public std::enable_shared_from_this<session> {
 
   // session_answer.cpp: answering the client
   awaitable<bool> respond();
+  time_point expect_answer();
+  void got_answer(time_point since, std::size_t count);
   failure take_answer(framing::body_cursor& body);
   awaitable<failure> collect(framing::body_cursor& body);
   awaitable<bool> pass_whole();
@@ -113,22 +126,32 @@ class session : public std::enable_shared_from_this<session> {
 
   worker& worker_;
   way_in const way_;
+  admission::place place_;
   upstream_place const* inside_ = nullptr;  // whose TLS, begun by CONNECT, ends here
   channel client_;
   std::string peer_;
   byte_buffer in_;  // from the client
-  asio::steady_timer hold_;
+  asio::steady_timer hold_, uploaded_;
   bool watching_ = false;
   error_code read_error_;
   bool client_left_ = false, client_late_ = false, upstream_late_ = false;
   bool over_ = false;  // no word more to this client: its socket is closed or must be
-  bool lingering_ = false;
+  bool lingering_ = false, leaving_ = false;
+  bool between_ = false;     // waits for the first byte of a request
   bool pumping_up_ = false;  // the coroutine from client to upstream is at work
-  time_point deadline_ = time_point::max();
-  side waiting_for_ = side::client;
+  bool last_ = false;        // no further request on this connection
+  deadlines late_;
+  pace sending_;         // the client's, with a request's body
+  pace answering_;       // the upstream's, with an answer's body
+  pace reading_pace_;    // the client's, with what we wrote
+  bool unread_ = false;  // something was written that may not have reached the client yet
+  time_point looked_;    // at how much of it has, last; time_point{} = not yet
+  std::uint64_t acknowledged_ = 0;
 
   turn turn_;
   std::unique_ptr<channel> upstream_;
+  bool uploading_ = false, upload_stopped_ = false, awaiting_answer_ = false;
+  failure upload_end_;
   byte_buffer from_upstream_;
   framing::response_head answer_;
   std::string content_, raw_;  // of the answer's body, as far as it is held to be understood

@@ -43,7 +43,8 @@ std::string_view word_for(failure::kind what) {
 outcome outcome_for(failure::kind what) {
   switch (what) {
     case failure::kind::client_left: return outcome::client_gone;
-    case failure::kind::client_invalid: return outcome::client_error;
+    case failure::kind::client_invalid:
+    case failure::kind::too_large: return outcome::client_error;
     case failure::kind::timed_out: return outcome::timeout;
     case failure::kind::invalid: return outcome::upstream_invalid;
     default: return outcome::network;
@@ -65,6 +66,7 @@ void session::settle(outcome result) {
   turn_.report.result = result;
   turn_.report.code.clear();
   turn_.report.counts = worker_.dialect().weigh(result, turn_.report.status);
+  if (client_late_) turn_.report.counts = weight::neither;  // it did not leave by itself
   // Nobody waits for ever: a client that left after a fault had held its request left because of it.
   if (result == outcome::client_gone) turn_.report.injected = turn_.plan.hold > 0ns;
 }
@@ -79,13 +81,19 @@ void session::settle(failure const& why) {
 awaitable<bool> session::respond() {
   content_.clear();
   raw_.clear();
-  framing::body_cursor body(answer_.body);
   auto const limit = worker_.limits().inspect.count;
+  answering_ = pace({.grace = 0s,
+                     .per_second = 0,
+                     .silence = worker_.limits().upstream_silence,
+                     .total = worker_.limits().answer_body});
+  framing::body_cursor body(answer_.body);
   bool const fits = answer_.body.kind != body_kind::length || answer_.body.length <= limit;
   if (fits && readable(answer_)) {
     auto why = take_answer(body);
     if (!why && !body.done()) why = co_await collect(body);
     if (why) {
+      auto uploaded = co_await end_upload();
+      if (uploaded.clients_doing()) why = std::move(uploaded);
       upstream_.reset();
       bool const more = co_await answer_failure(std::move(why));
       co_return more;
@@ -96,6 +104,10 @@ awaitable<bool> session::respond() {
     more = co_await pass_whole();
   else
     more = co_await pass_stream(body);
+  if (uploading_ || upload_end_) {
+    auto const uploaded = co_await end_upload();
+    if (uploaded.clients_doing() && !body.done()) settle(uploaded);
+  }
   release_upstream(body);
   co_return more;
 }
@@ -114,8 +126,9 @@ failure session::take_answer(framing::body_cursor& body) {
 awaitable<failure> session::collect(framing::body_cursor& body) {
   auto const limit = worker_.limits().inspect.count;
   while (!body.done() && content_.size() <= limit) {
-    until(worker_.limits().body, side::upstream);
+    auto const since = expect_answer();
     auto const got = co_await read_upstream();
+    got_answer(since, got.count);
     if (!got.error) {
       auto bad = take_answer(body);
       if (bad) co_return bad;
@@ -129,6 +142,18 @@ awaitable<failure> session::collect(framing::body_cursor& body) {
     body.end_of_stream();
   }
   co_return failure{};
+}
+
+/// Waiting for the upstream's next bytes begins, and has ended.
+time_point session::expect_answer() {
+  until(answering_.left(), side::upstream, way::answer);
+  return worker_.now();
+}
+
+void session::got_answer(time_point since, std::size_t count) {
+  late_.clear(way::answer);
+  answering_.waited(worker_.now() - since);
+  answering_.moved(count);
 }
 
 /// The origin under which the client knows us; empty when it asks for the bank by name, through us as its proxy: then
@@ -154,7 +179,7 @@ framing::response_changes session::changes_for_client(framing::body_framing body
 awaitable<bool> session::pass_whole() {
   judge(readable(answer_));
   auto const ours = origin_for_client();
-  turn_.keep_alive = turn_.keep_alive && turn_.body.done() && !over_;
+  turn_.keep_alive = turn_.keep_alive && turn_.body.done() && !over_ && !last_;
   auto changes = changes_for_client(answer_.body, ours);
   if (answer_.body.kind != body_kind::none) changes.body = {body_kind::length, content_.size()};
   out_.clear();
@@ -172,7 +197,7 @@ awaitable<bool> session::pass_stream(framing::body_cursor& body) {
   auto framed = answer_.body;
   if (decode) framed = {body_kind::until_close, 0};
   bool const ends_by_close = framed.kind == body_kind::until_close;
-  turn_.keep_alive = turn_.keep_alive && turn_.body.done() && !ends_by_close;
+  turn_.keep_alive = turn_.keep_alive && turn_.body.done() && !ends_by_close && !last_;
   out_.clear();
   auto const ours = origin_for_client();
   auto const changes = changes_for_client(framed, ours);
@@ -190,8 +215,9 @@ awaitable<bool> session::pass_stream(framing::body_cursor& body) {
       from_upstream_.consume(count);
       continue;
     }
-    until(worker_.limits().body, side::upstream);
+    auto const since = expect_answer();
     auto const got = co_await read_upstream();
+    got_answer(since, got.count);
     if (!got.error) continue;
     if (upstream_late_) co_return co_await abandon({failure::kind::timed_out, false, {}});
     if (got.error != asio::error::eof || answer_.body.kind != body_kind::until_close)
@@ -221,16 +247,13 @@ void session::release_upstream(framing::body_cursor const& body) {
 }
 
 awaitable<bool> session::answer_failure(failure why) {
+  no_deadline();
   upstream_.reset();
   if (why.what == failure::kind::client_left) {
     settle(outcome::client_gone);
     co_return false;
   }
-  if (why.what == failure::kind::client_invalid) {
-    lingering_ = true;
-    co_await answer_plain(400, why.reason);
-    co_return false;
-  }
+  if (why.clients_doing()) co_return co_await refuse_body(why.what == failure::kind::too_large ? 413 : 400, why.reason);
   if (worker_.shared().settings.log)
     worker_.shared().settings.log->warn("{} {}: {}", turn_.head.method, turn_.target.route, why.reason);
   bool const reusable = co_await drain_body();
@@ -256,6 +279,7 @@ awaitable<bool> session::answer_plain(unsigned status, std::string_view reason) 
 /// An answer of our own making; `extra` are whole header lines.
 awaitable<bool> session::answer(unsigned status, std::string_view content_type, std::string_view extra,
                                 std::string_view body) {
+  turn_.keep_alive = turn_.keep_alive && !last_;
   out_ = fmt::format("HTTP/1.1 {} {}\r\n", status, framing::reason_of(status));
   if (!content_type.empty()) out_ += fmt::format("Content-Type: {}\r\n", content_type);
   if (status != 204 && status != 304) out_ += fmt::format("Content-Length: {}\r\n", body.size());
@@ -273,9 +297,9 @@ awaitable<bool> session::answer(unsigned status, std::string_view content_type, 
 
 awaitable<bool> session::send(std::string_view head, std::string_view body) {
   if (turn_.report.first_byte == time_point{}) turn_.report.first_byte = worker_.now();
-  until(worker_.limits().body, side::client);
   std::array<asio::const_buffer, 2> const pieces{asio::buffer(head.data(), head.size()),
                                                  asio::buffer(body.data(), body.size())};
+  unread_ = true;  // the watch over slow readers is its deadline
   error_code error;
   if (!client_.try_write(pieces, error)) error = co_await client_.finish_write();
   if (!error) co_return true;

@@ -57,12 +57,19 @@ awaitable<failure> session::ask_upstream(bool fresh) {
     if (why) co_return why;
   }
   auto sent = co_await send_request();
-  if (sent.what == failure::kind::client_left || sent.what == failure::kind::client_invalid) {
+  if (sent.clients_doing()) {
     upstream_->abort();
     co_return sent;
   }
   // Even when it would not take the whole request it may have said why.
+  if (!sent && !turn_.body.done()) start_upload();
   auto why = co_await read_answer_head(!pooled);
+  awaiting_answer_ = false;
+  late_.clear(way::answer);
+  if (!why) co_return why;
+  auto const uploaded = co_await end_upload();
+  if (uploaded.clients_doing()) co_return uploaded;
+  if (uploaded && !sent) sent = uploaded;
   if (sent && why.what == failure::kind::unreachable) why.reason = sent.reason;
   co_return why;
 }
@@ -83,12 +90,13 @@ awaitable<failure> session::connect_upstream() {
   auto const& place = *turn_.place;
   auto why = co_await reach_upstream();
   if (why || !place.secure) co_return why;
-  auto const untrusted =
-      co_await upstream_->connect_tls(worker_.shared().client_tls.at(place.ca_file), place.verify_name);
+  auto const untrusted = co_await upstream_->connect_tls(worker_.client_tls(place), place.verify_name);
   if (upstream_late_) co_return timed_out("no TLS with the upstream in time");
-  if (untrusted)
-    co_return unreachable(
-        fmt::format("no trusted TLS with {} as {}: {}", place.authority, place.verify_name, untrusted.message()));
+  if (untrusted) {
+    auto const doubt = upstream_->distrust();
+    co_return unreachable(fmt::format("no trusted TLS with {} as {}: {}", place.authority, place.verify_name,
+                                      doubt.empty() ? untrusted.message() : doubt));
+  }
   co_return failure{};
 }
 
@@ -104,39 +112,22 @@ awaitable<failure> session::send_request() {
   std::string_view first = !whole && head.body.kind == framing::body_kind::chunked ? turn_.raw : turn_.content;
   std::size_t taken = 0;
   if (first.empty()) {  // what has come already leaves together with the head
-    taken = turn_.body.take(in_.data());
+    taken = take_body(in_.data());
     if (turn_.body.bad()) co_return failure{failure::kind::client_invalid, false, std::string(turn_.body.reason())};
+    if (body_too_large()) co_return failure{failure::kind::too_large, false, std::string(too_large)};
     first = in_.data().substr(0, taken);
   }
-  until(worker_.limits().body, side::upstream);
+  until(worker_.limits().upstream_silence, side::upstream);
   std::array<asio::const_buffer, 2> const pieces{asio::buffer(out_), asio::buffer(first.data(), first.size())};
   error_code error;
   if (!upstream_->try_write(pieces, error)) error = co_await upstream_->finish_write();
+  late_.clear(way::request);
   in_.consume(taken);
+  if (upstream_late_) co_return timed_out("the upstream did not take the request in time");
   if (error) co_return unreachable(fmt::format("the upstream closed while the request was sent: {}", error.message()));
-  if (turn_.body.done()) co_return failure{};
-  auto const why = co_await send_rest_of_body();
-  co_return why;
-}
-
-/// Straight from the client's buffer to the upstream, so that neither can outrun the other.
-awaitable<failure> session::send_rest_of_body() {
-  auto& body = turn_.body;
-  while (!body.done()) {
-    auto const bytes = in_.data();
-    auto const count = body.take(bytes);
-    if (body.bad()) co_return failure{failure::kind::client_invalid, false, std::string(body.reason())};
-    if (count > 0) {
-      until(worker_.limits().body, side::upstream);
-      std::array<asio::const_buffer, 2> const piece{asio::buffer(bytes.data(), count), asio::const_buffer()};
-      error_code error;
-      if (!upstream_->try_write(piece, error)) error = co_await upstream_->finish_write();
-      in_.consume(count);
-      if (error) co_return unreachable(fmt::format("the upstream closed while the body was sent: {}", error.message()));
-      continue;
-    }
-    bool const more = co_await fill();
-    if (!more) co_return failure{failure::kind::client_left, false, {}};
+  if (turn_.continue_due) {
+    bool const welcome = co_await invite_body();
+    if (!welcome) co_return failure{failure::kind::client_left, false, {}};
   }
   co_return failure{};
 }
@@ -168,7 +159,9 @@ awaitable<failure> session::read_answer_head(bool fresh) {
   framing::head_limits limits;
   limits.head_bytes = worker_.limits().head_size.count;
   limits.fields = worker_.limits().head_fields;
-  until(worker_.limits().first_byte, side::upstream);
+  // How long it may think counts from the request's last byte; until then the upload has its own deadlines.
+  awaiting_answer_ = true;
+  if (!uploading_) until(worker_.limits().first_byte, side::upstream, way::answer);
   bool silent = true;
   for (int interim = 0;;) {
     auto const seen = framing::read_response(from_upstream_.data(), turn_.head.method, limits, answer_);

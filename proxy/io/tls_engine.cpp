@@ -91,6 +91,11 @@ void tls_engine::demand(std::string const& name) {
   if (auto* const last = bench_.sessions.find(SSL_get_SSL_CTX(ssl), name)) SSL_set_session(ssl, last);
 }
 
+std::string tls_engine::distrust() const {
+  auto const verdict = SSL_get_verify_result(ssl_.get());
+  return verdict == X509_V_OK ? std::string() : X509_verify_cert_error_string(verdict);
+}
+
 void tls_engine::give(std::string_view sealed) {
   if (given_.empty()) {
     given_ = sealed;

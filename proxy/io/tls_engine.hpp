@@ -23,6 +23,9 @@ class tls_engine {
   /// A client asks for `name` (unless it is an address), demands a certificate for it, and offers the last session.
   void demand(std::string const& name);
 
+  /// Why the other side's certificate was refused, in OpenSSL's words; empty when it was not.
+  std::string distrust() const;
+
   /// Sealed bytes from the other side; the view must hold until keep() is called or all are used.
   void give(std::string_view sealed);
   /// The other side's stream has ended.

@@ -18,6 +18,7 @@ struct turn {
   std::string content, raw;          // of the request's body: as far as it was held to be understood; raw when chunked
   bool held_whole = false;           // `content` is the whole body
   std::optional<std::string> plain;  // `content` without its Content-Encoding, if it has one that we understand
+  std::uint64_t body_bytes = 0;      // taken of it so far, framing included
   bool continue_due = false;         // the client waits for "100 Continue" before it sends the body
   upstream_place const* place = nullptr;  // where it goes
   dialects::target target;
@@ -37,12 +38,17 @@ struct turn {
 
 /// Why there is no answer of the upstream to pass on.
 struct failure {
-  enum class kind : std::uint8_t { none, client_left, client_invalid, unreachable, timed_out, invalid };
+  enum class kind : std::uint8_t { none, client_left, client_invalid, too_large, unreachable, timed_out, invalid };
   kind what = kind::none;
   bool stale = false;                        // a pooled connection that died before any byte of an answer
   std::string reason;                        // for people, without secrets
   framing::flaw flaw = framing::flaw::none;  // of a message that is invalid
   explicit operator bool() const { return what != kind::none; }
+  bool clients_doing() const {
+    return what == kind::client_left || what == kind::client_invalid || what == kind::too_large;
+  }
 };
+
+inline constexpr std::string_view too_large = "the body is larger than limits.body_size";
 
 }  // namespace vendaval::io

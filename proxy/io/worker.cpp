@@ -1,5 +1,9 @@
 #include "proxy/io/worker.hpp"
 
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -14,6 +18,8 @@ namespace {
 constexpr duration tick_length = 200ms;
 // Asio has no public option for it.
 using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+int spare_descriptor() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
 auto logged(common& c, std::string what) {
   return [&c, what = std::move(what)](std::exception_ptr error) {
@@ -34,6 +40,8 @@ bool common::serves(std::string_view authority) const {
 
 worker::worker(common& c, unsigned index, tcp::endpoint const& at)
     : common_(c),
+      spare_(spare_descriptor()),
+      terms_(c.first_terms),
       dialect_(c.settings.make_dialect()),
       requests_(static_cast<std::uint64_t>(index + 1) << 48),
       reports_(c.settings.report_queue) {
@@ -49,7 +57,9 @@ void worker::listen(tcp::endpoint const& at, way_in way) {
   listener.listen();
 }
 
-worker::~worker() = default;
+worker::~worker() {
+  if (spare_ >= 0) ::close(spare_);
+}
 
 void worker::run() {
   for (auto& one : doors_) asio::co_spawn(io_, accept(one), logged(common_, "a listener"));
@@ -69,16 +79,43 @@ void worker::stop() {
   });
 }
 
+/// A listener that closes resets whoever waits in its queue, so they come in first.
+void worker::wind_down() {
+  asio::post(io_, [this] {
+    if (stopping_ || std::exchange(winding_down_, true)) return;
+    for (auto& one : doors_) {
+      error_code error;
+      one.listener.cancel(error);
+      one.listener.non_blocking(true, error);
+      while (!error) {
+        tcp_socket waiting(io_.get_executor());
+        one.listener.accept(waiting, error);
+        if (!error) admit(std::move(waiting), one.way);
+      }
+      one.listener.close(error);
+    }
+    for (auto* const s : sessions_) s->last_call();
+  });
+}
+
+void worker::adopt(std::shared_ptr<terms> fresh) {
+  asio::post(io_, [this, fresh = std::move(fresh)] {
+    terms_ = fresh;
+    pool_.clear();  // connections made under other certificates
+  });
+}
+
 awaitable<void> worker::accept(door& from) {
   asio::steady_timer pause(io_);
-  while (!stopping_) {
+  while (!stopping_ && !winding_down_) {
     auto [error, socket] = co_await from.listener.async_accept(no_throw);
     if (!error) {
       admit(std::move(socket), from.way);
       continue;
     }
-    if (stopping_) co_return;
-    // Most often out of descriptors: wait for some to come back rather than spin.
+    if (stopping_ || winding_down_) co_return;
+    if (error.value() == EMFILE || error.value() == ENFILE) turn_away(from.listener);
+    // Wait for descriptors to come back rather than spin.
     if (common_.settings.log) common_.settings.log->warn("cannot accept a connection: {}", error.message());
     pause.expires_after(100ms);
     co_await pause.async_wait(no_throw);
@@ -88,9 +125,25 @@ awaitable<void> worker::accept(door& from) {
 void worker::admit(tcp_socket socket, way_in way) {
   if (stopping_) return;
   common_.connections.fetch_add(1, std::memory_order_relaxed);
-  if (common_.open.load(std::memory_order_relaxed) >= limits().connections) return;
-  auto const client = std::make_shared<session>(*this, std::move(socket), way);
+  error_code gone;
+  auto place = common_.door.enter(socket.remote_endpoint(gone).address(), limits());
+  if (!place) common_.turned_away.fetch_add(1, std::memory_order_relaxed);
+  if (!place || gone) return;
+  auto const client = std::make_shared<session>(*this, std::move(socket), way, std::move(place));
   asio::co_spawn(io_, client->run(), [client](std::exception_ptr) {});  // run() lets nothing escape
+}
+
+/// Out of descriptors: whoever waits is told by a closed connection, in place of hanging in the queue.
+void worker::turn_away(acceptor& from) {
+  if (spare_ < 0) return;
+  ::close(std::exchange(spare_, -1));
+  for (int refused = 0; refused < 1000; ++refused) {
+    int const one = ::accept4(from.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
+    if (one < 0) break;
+    ::close(one);
+    common_.turned_away.fetch_add(1, std::memory_order_relaxed);
+  }
+  spare_ = spare_descriptor();
 }
 
 awaitable<void> worker::tick() {
@@ -155,7 +208,7 @@ std::unique_ptr<channel> worker::take_upstream(upstream_place const& place) {
 }
 
 void worker::keep_upstream(upstream_place const& place, std::unique_ptr<channel> connection) {
-  if (stopping_ || pool_.size() >= limits().pooled_upstream) return;
+  if (stopping_ || winding_down_ || pool_.size() >= limits().pooled_upstream) return;
   pool_.push_back({place.number, std::move(connection), now() + limits().upstream_idle});
 }
 

@@ -11,8 +11,10 @@
 #include <mutex>
 #include <unordered_set>
 
+#include "base/io/ticket_keys.hpp"
 #include "proxy/faults/decide.hpp"
 #include "proxy/framing/flaw.hpp"
+#include "proxy/io/admission.hpp"
 #include "proxy/io/asker.hpp"
 #include "proxy/io/channel.hpp"
 #include "proxy/io/gateway.hpp"
@@ -25,20 +27,28 @@ class worker;
 /// Through which listener a client came.
 enum class way_in : std::uint8_t { reverse, forward };
 
+/// What a reload replaces while everything goes on: each data thread takes it over by message, and what has begun under
+/// the old terms ends under them.
+struct terms {
+  gateway_limits limits;
+  std::optional<asio::ssl::context> server_tls, usual_tls;
+  std::map<std::string, asio::ssl::context> other_tls;  // for upstreams beside the usual one, by CA file
+};
+
 /// What all data threads read and, where it is atomic, count.
 struct common {
   explicit common(gateway_settings s);
 
   gateway_settings settings;
   place_table places;
-  std::vector<std::string> own_hosts;  // lower case, without port
-  std::optional<asio::ssl::context> server_tls;
-  std::map<std::string, asio::ssl::context> client_tls;       // by CA file; "" = the system's
-  std::map<std::size_t, asio::ssl::context> intercepted_tls;  // by number of the place; with a leaf of our own CA
+  std::vector<std::string> own_hosts;                         // lower case, without port
+  std::map<std::size_t, asio::ssl::context> intercepted_tls;  // by number of the place; with a leaf of our CA
+  std::shared_ptr<ticket_keys> tickets = std::make_shared<ticket_keys>();  // they outlive a reload
+  std::shared_ptr<terms> first_terms;
+  admission door;
   faults::ordinals ordinals;
   std::vector<std::unique_ptr<worker>> workers;
-  std::atomic<std::uint32_t> open{0};
-  std::atomic<std::uint64_t> connections{0}, requests{0}, lost{0}, in_doubt{0}, refused_hosts{0};
+  std::atomic<std::uint64_t> connections{0}, turned_away{0}, requests{0}, lost{0}, in_doubt{0}, refused_hosts{0};
   std::array<std::atomic<std::uint64_t>, framing::flaw_names.size()> flaws{};  // of answers
 
   void count(framing::flaw what) { flaws[static_cast<std::size_t>(what)].fetch_add(1, std::memory_order_relaxed); }
@@ -58,6 +68,8 @@ class worker {
   void run();  // the body of the thread
   // From any thread:
   void stop();
+  void wind_down();  // no further connections; those there are finish what is in flight
+  void adopt(std::shared_ptr<terms> fresh);
   tcp::endpoint endpoint(way_in way) const { return doors_[static_cast<std::size_t>(way)].listener.local_endpoint(); }
   asio::io_context& io() { return io_; }
   std::vector<flight> flights();
@@ -68,7 +80,13 @@ class worker {
 
   // For sessions:
   common& shared() { return common_; }
-  gateway_limits const& limits() const { return common_.settings.limits; }
+  gateway_limits const& limits() const { return terms_->limits; }
+  asio::ssl::context* server_tls() { return terms_->server_tls ? &*terms_->server_tls : nullptr; }
+  asio::ssl::context& client_tls(upstream_place const& place) {
+    bool const usual = place.number == common_.places.usual().number;
+    return usual ? *terms_->usual_tls : terms_->other_tls.at(place.ca_file);
+  }
+  bool winding_down() const { return winding_down_; }
   time_point now() const { return std::chrono::steady_clock::now(); }
   dialects::dialect& dialect() { return *dialect_; }
   io::asker& asker() { return asker_; }
@@ -99,6 +117,7 @@ class worker {
   awaitable<void> accept(door& from);
   awaitable<void> tick();
   void admit(tcp_socket socket, way_in way);
+  void turn_away(acceptor& from);
   void look_around();
 
   common& common_;
@@ -107,7 +126,9 @@ class worker {
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   std::deque<door> doors_;  // in the order of way_in
   asio::steady_timer tick_{io_};
-  bool stopping_ = false;
+  bool stopping_ = false, winding_down_ = false;
+  int spare_;  // a descriptor to give up when there are no more
+  std::shared_ptr<terms> terms_;
   std::unordered_set<session*> sessions_;
   std::vector<idle_upstream> pool_;
   std::unique_ptr<dialects::dialect> dialect_;

@@ -113,6 +113,40 @@ TEST(Settings, AForwardProxyStaysOnThisMachine) {
               HasSubstr("needs a CA to sign with"));
 }
 
+TEST(Settings, EveryLimitHasBounds) {
+  auto const s = check_settings(
+      std::string(sandbox) + "[limits]\nhead = \"3s\"\nminimum_rate = \"1KiB\"\nconnections_per_client = 5\n",
+      "x.toml");
+  ASSERT_TRUE(s);
+  EXPECT_EQ(s->limits.head, 3s);
+  EXPECT_EQ(s->limits.minimum_rate.count, 1024u);
+  EXPECT_EQ(s->limits.connections_per_client, 5u);
+  EXPECT_EQ(s->limits.drain, 10s);
+  for (auto const* line :
+       {"head = \"1ms\"", "idle = \"2h\"", "connections = 0", "head_size = \"1B\"", "drain = \"1h\""})
+    EXPECT_THAT(complaints_beside("[limits]\n" + std::string(line)), HasSubstr("vendaval.toml:4:")) << line;
+}
+
+TEST(Settings, APinNeedsAReasonAndSixtyFourDigits) {
+  std::string const digest(64, 'a');
+  EXPECT_EQ(complaints_beside("[upstream]\npin = \"" + digest + "\"\npin_reason = \"self-signed since May\"\n"), "");
+  EXPECT_THAT(complaints_beside("[upstream]\npin = \"" + digest + "\"\n"), HasSubstr("needs a reason"));
+  EXPECT_THAT(complaints_beside("[upstream]\npin = \"abc\"\npin_reason = \"x\"\n"), HasSubstr("64 hex digits"));
+  EXPECT_THAT(complaints_beside("[upstream]\npin_reason = \"x\"\n"), HasSubstr("there is none"));
+}
+
+TEST(Settings, CertificatesAndKeysComeTogether) {
+  EXPECT_THAT(complaints_beside("[upstream]\ncertificate = \"a.pem\"\n"), HasSubstr("come together"));
+  EXPECT_THAT(complaints_beside("[proxy]\nclient_ca = \"a.pem\"\n"), HasSubstr("means nothing without TLS"));
+  auto const s = check_settings(std::string(sandbox) +
+                                    "[proxy]\ncertificate = \"a.pem\"\nkey = \"a.key\"\n"
+                                    "[[proxy.identity]]\ncertificate = \"b.pem\"\nkey = \"b.key\"\n",
+                                "x.toml");
+  ASSERT_TRUE(s);
+  ASSERT_EQ(s->proxy.identities.size(), 1u);
+  EXPECT_EQ(s->proxy.identities[0].key, "b.key");
+}
+
 TEST(Settings, CredentialsDoNotTravelInTheClear) {
   EXPECT_THAT(complaints_beside("[upstream]\nurl = \"http://sandbox.belvo.com\"\n"), HasSubstr("in the clear"));
   EXPECT_EQ(complaints_beside("[upstream]\nurl = \"http://127.0.0.1:9000\"\n"), "");

@@ -41,12 +41,12 @@ class GatewayTest : public testing::Test {
   ~GatewayTest() override { proxy.reset(); }
 
   void start(bank::script answers) { start(std::move(answers), bank_identity); }
-  void start(bank::script answers, std::optional<tls_identity> identity) {
-    upstream = std::make_unique<bank>(std::move(identity), std::move(answers));
+  void start(bank::script answers, std::optional<tls_identity> identity, wire::tuning const& tune = {}) {
+    upstream = std::make_unique<bank>(std::move(identity), std::move(answers), tune);
     start_before(upstream->port());
   }
-  void start_before(std::uint16_t bank_port) {
-    settings.upstream.url = "https://127.0.0.1:" + std::to_string(bank_port);
+  void start_before(std::uint16_t bank_port, std::string const& scheme = "https") {
+    settings.upstream.url = scheme + "://127.0.0.1:" + std::to_string(bank_port);
     proxy = std::make_unique<gateway>(settings);
     proxy->start();
   }

@@ -19,11 +19,13 @@ wire::wire(asio::ip::tcp::socket socket) : socket_(std::move(socket)) {
   socket_.set_option(asio::ip::tcp::no_delay(true), error_);
 }
 
-void wire::connect_tls(std::string const& ca_file, std::string const& name) {
+void wire::connect_tls(std::string const& ca_file, std::string const& name, tuning const& tune, SSL_SESSION* resumed) {
   context_ = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
+  if (tune) tune(context_->native_handle());
   context_->load_verify_file(ca_file);
   tls_.emplace(socket_, *context_);
   SSL_set_tlsext_host_name(tls_->native_handle(), name.c_str());
+  if (resumed) SSL_set_session(tls_->native_handle(), resumed);
   tls_->set_verify_mode(asio::ssl::verify_peer);
   tls_->set_verify_callback(asio::ssl::host_name_verification(name));
   tls_->handshake(asio::ssl::stream_base::client);
@@ -127,8 +129,9 @@ std::string answer(std::string const& body, std::string const& type, int status)
          "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-bank::bank(std::optional<tls_identity> tls, script answers) : answers_(std::move(answers)) {
+bank::bank(std::optional<tls_identity> tls, script answers, wire::tuning const& tune) : answers_(std::move(answers)) {
   if (tls) tls_ = server_context(*tls);
+  if (tls && tune) tune(tls_->native_handle());
   asio::ip::tcp::endpoint const at(asio::ip::address_v4::loopback(), 0);
   acceptor_.open(at.protocol());
   acceptor_.bind(at);

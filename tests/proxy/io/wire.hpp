@@ -26,8 +26,10 @@ namespace asio = boost::asio;
 class wire {
  public:
   explicit wire(asio::ip::tcp::socket socket);
-  /// TLS, as a client that trusts `ca_file` and asks for `name`, or as a server.
-  void connect_tls(std::string const& ca_file, std::string const& name);
+  using tuning = std::function<void(SSL_CTX*)>;  // what a test wants to be different
+  /// TLS, as a client that trusts `ca_file` and asks for `name`, or as a server. The first throws when it fails.
+  void connect_tls(std::string const& ca_file, std::string const& name, tuning const& tune = {},
+                   SSL_SESSION* resumed = nullptr);
   bool accept_tls(asio::ssl::context& context);
 
   bool say(std::string_view text);
@@ -35,6 +37,7 @@ class wire {
   std::string hear_until(std::string_view last);
   std::string hear(std::size_t count);
   std::string hear_all();
+  SSL* tls() { return tls_->native_handle(); }
   boost::system::error_code ended() const { return error_; }
   void shut();
   void close() { socket_.close(error_); }
@@ -69,7 +72,7 @@ std::string answer(std::string const& body, std::string const& type = "applicati
 class bank {
  public:
   using script = std::function<void(wire&, message)>;  // answers one request
-  bank(std::optional<tls_identity> tls, script answers);
+  bank(std::optional<tls_identity> tls, script answers, wire::tuning const& tune = {});
   ~bank();
   std::uint16_t port() const { return port_; }
   std::vector<message> asked() const;

@@ -1,0 +1,68 @@
+// The rest of a request's body: beside the answer, which need not wait for it (RFC 9112, section 9.3).
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "proxy/io/session.hpp"
+
+namespace vendaval::io {
+
+void session::start_upload() {
+  uploading_ = true;
+  upload_stopped_ = false;
+  upload_end_ = {};
+  turn_.continue_due = false;  // who sends already does not wait to be invited
+  asio::co_spawn(worker_.io(), upload(), [self = shared_from_this()](std::exception_ptr thrown, failure end) {
+    auto& s = *self;
+    s.uploading_ = false;
+    s.upload_end_ = thrown ? failure{failure::kind::client_left, false, {}} : std::move(end);
+    s.late_.clear(way::request);
+    if (s.upload_end_.clients_doing() && s.upstream_) s.upstream_->abort();  // the answer would be to half a request
+    if (s.awaiting_answer_) s.until(s.worker_.limits().first_byte, side::upstream, way::answer);
+    if (s.watching_) s.attend();
+    s.uploaded_.cancel();
+  });
+}
+
+/// Straight from the client's buffer to the upstream, so that neither can outrun the other.
+awaitable<failure> session::upload() {
+  auto& body = turn_.body;
+  while (!body.done() && !upload_stopped_) {
+    auto const bytes = in_.data();
+    auto const count = take_body(bytes);
+    if (body.bad()) co_return failure{failure::kind::client_invalid, false, std::string(body.reason())};
+    if (body_too_large()) co_return failure{failure::kind::too_large, false, std::string(too_large)};
+    if (count == 0) {
+      bool const more = co_await fill();
+      if (!more && !upload_stopped_) co_return failure{failure::kind::client_left, false, {}};
+      continue;
+    }
+    until(worker_.limits().upstream_silence, side::upstream);
+    std::array<asio::const_buffer, 2> const piece{asio::buffer(bytes.data(), count), asio::const_buffer()};
+    error_code error;
+    if (!upstream_->try_write(piece, error)) error = co_await upstream_->finish_write();
+    in_.consume(count);
+    if (error)
+      co_return failure{failure::kind::unreachable, false,
+                        fmt::format("the upstream closed while the body was sent: {}", error.message())};
+  }
+  co_return failure{};
+}
+
+/// Stops it if it still goes on, and says how it ended. The connection to the upstream is of no further use then.
+awaitable<failure> session::end_upload() {
+  if (uploading_) {
+    upload_stopped_ = true;
+    awaiting_answer_ = false;
+    upstream_->abort();
+    client_.rouse();
+  }
+  while (uploading_) {
+    uploaded_.expires_at(time_point::max());
+    co_await uploaded_.async_wait(no_throw);
+  }
+  upload_stopped_ = false;
+  co_return std::exchange(upload_end_, {});
+}
+
+}  // namespace vendaval::io

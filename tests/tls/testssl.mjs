@@ -1,0 +1,24 @@
+// testssl.sh against the default configuration: nothing worse than LOW, except what follows from a private CA. `./dev tls`.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { World } from '../end_to_end/harness.mjs';
+
+// A private CA publishes no revocation lists and is in no certificate transparency log.
+const privateCa = new Set(['cert_revocation', 'cert_crlDistributionPoints', 'cert_ocspURL', 'certificate_transparency']);
+const bad = new Set(['MEDIUM', 'HIGH', 'CRITICAL', 'FATAL', 'WARN']);
+
+const world = await World.start();
+const findings = join(world.folder, 'testssl.json');
+const run = spawnSync('testssl', ['--quiet', '--color', '0', '--ip', '127.0.0.1', '--add-ca', world.ca, '--jsonfile', findings,
+  `localhost:${world.proxyPort}`], { encoding: 'utf8', input: '' });
+if (process.env.VERBOSE) console.log(run.stdout);
+const all = JSON.parse(readFileSync(findings, 'utf8'));
+const severities = {};
+for (const f of all) severities[f.severity] = (severities[f.severity] ?? 0) + 1;
+console.log(`testssl.sh, ${all.length} findings:`, severities);
+const excused = (f) => [...privateCa].some((id) => f.id === id || f.id.startsWith(`${id} `));
+const wrong = all.filter((f) => bad.has(f.severity) && !excused(f));
+for (const f of all.filter((f) => f.severity !== 'OK' && f.severity !== 'INFO'))
+  console.log(`${f.severity.padEnd(8)} ${f.id}: ${f.finding}${excused(f) ? '  (private CA)' : ''}`);
+process.exit(wrong.length > 0 || all.length < 50 ? 1 : 0);
