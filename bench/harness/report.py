@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 
 NAMES = ["Vendaval", "nginx", "HAProxy", "direct"]
-HEAD = ["figure", *NAMES, "ratio", "of", "must", "met"]
+COLUMNS = ["figure", *NAMES, "ratio", "of", "must", "met"]
 
 
 def cell(figures: list[float] | None, digits: int) -> str:
@@ -32,8 +32,11 @@ def line(row) -> list[str]:
 
 
 def table(rows) -> str:
-    lines = [HEAD, ["---"] + ["---:"] * len(NAMES) + ["---:", "---", "---", "---"], *map(line, rows)]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"
+    """Columns that no row fills are left out."""
+    columns = [(name, *cells) for name, *cells in zip(COLUMNS, *map(line, rows)) if any(cells)]
+    rule = ["---:" if name in (*NAMES, "ratio") else "---" for name, *_ in columns]
+    head, *body = zip(*columns)
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in (head, rule, *body)) + "\n"
 
 
 def first_line(*command: str) -> str:
@@ -53,7 +56,7 @@ def versions(bench) -> str:
     commit = first_line("git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty")
     return "; ".join([f"{first_line(str(bench.vendaval), '--version')} at {commit}",
                       first_line("nginx", "-v").removeprefix("nginx version: "), first_line("haproxy", "-v").split(" 20")[0],
-                      first_line("openssl", "version")])
+                      first_line("openssl", "version").split(" (")[0]])
 
 
 def document(bench, sections: list, minutes: float) -> str:
