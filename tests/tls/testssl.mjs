@@ -10,7 +10,7 @@ const bad = new Set(['MEDIUM', 'HIGH', 'CRITICAL', 'FATAL', 'WARN']);
 
 const world = await World.start();
 const findings = join(world.folder, 'testssl.json');
-const run = spawnSync('testssl', ['--quiet', '--color', '0', '--ip', '127.0.0.1', '--add-ca', world.ca, '--jsonfile', findings,
+const run = spawnSync('testssl', ['--quiet', '--color', '0', '--nodns', 'none', '--ip', '127.0.0.1', '--add-ca', world.ca, '--jsonfile', findings,
   `localhost:${world.proxyPort}`], { encoding: 'utf8', input: '' });
 if (process.env.VERBOSE) console.log(run.stdout);
 const all = JSON.parse(readFileSync(findings, 'utf8'));
