@@ -72,9 +72,19 @@ std::string wire::hear_all() {
   return std::exchange(heard_, {});
 }
 
+std::string wire::hear_some() {
+  if (heard_.empty()) more();
+  return std::exchange(heard_, {});
+}
+
 void wire::shut() {
   error_code ignored;
   socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+}
+
+void wire::say_goodbye() {
+  error_code ignored;
+  if (tls_) tls_->shutdown(ignored);
 }
 
 void wire::reset() {
@@ -105,8 +115,7 @@ message hear_message(wire& from, bool answer_to_head) {
   if (!result.head.ends_with("\r\n\r\n")) return {};
   bool const answers = result.head.starts_with("HTTP/");
   auto const length = result.header("Content-Length");
-  if (answer_to_head || result.head.starts_with("HTTP/1.1 204") || result.head.starts_with("HTTP/1.1 100"))
-    return result;
+  if (answer_to_head || result.head.starts_with("HTTP/1.1 204") || result.head.starts_with("HTTP/1.1 1")) return result;
   if (!length.empty()) {
     result.body = from.hear(std::stoul(length));
   } else if (result.header("Transfer-Encoding") == "chunked") {
@@ -130,6 +139,13 @@ std::string answer(std::string const& body, std::string const& type, int status)
 }
 
 bank::bank(std::optional<tls_identity> tls, script answers, wire::tuning const& tune) : answers_(std::move(answers)) {
+  talk_ = [this](wire& connection) { answer_each(connection); };
+  listen(std::move(tls), tune);
+}
+
+bank::bank(std::optional<tls_identity> tls, talk whole) : talk_(std::move(whole)) { listen(std::move(tls), {}); }
+
+void bank::listen(std::optional<tls_identity> tls, wire::tuning const& tune) {
   if (tls) tls_ = server_context(*tls);
   if (tls && tune) tune(tls_->native_handle());
   asio::ip::tcp::endpoint const at(asio::ip::address_v4::loopback(), 0);
@@ -164,14 +180,18 @@ void bank::accept() {
 void bank::serve(std::shared_ptr<wire> connection) {
   if (tls_ && !connection->accept_tls(*tls_)) return connection->wake();
   ++handshakes_;
-  while (auto request = hear_message(*connection)) {
+  talk_(*connection);
+  connection->wake();
+}
+
+void bank::answer_each(wire& connection) {
+  while (auto request = hear_message(connection)) {
     {
       std::scoped_lock const held(lock_);
       asked_.push_back(request);
     }
-    answers_(*connection, std::move(request));
+    answers_(connection, std::move(request));
   }
-  connection->wake();
 }
 
 std::vector<message> bank::asked() const {

@@ -37,9 +37,11 @@ class wire {
   std::string hear_until(std::string_view last);
   std::string hear(std::size_t count);
   std::string hear_all();
+  std::string hear_some();  // what comes next; empty at the end
   SSL* tls() { return tls_->native_handle(); }
   boost::system::error_code ended() const { return error_; }
   void shut();
+  void say_goodbye();  // in TLS, and waits for the other side to close
   void close() { socket_.close(error_); }
   void reset();
   void wake();  // from another thread: ends what this side is waiting for
@@ -72,7 +74,9 @@ std::string answer(std::string const& body, std::string const& type = "applicati
 class bank {
  public:
   using script = std::function<void(wire&, message)>;  // answers one request
+  using talk = std::function<void(wire&)>;             // has a connection to itself
   bank(std::optional<tls_identity> tls, script answers, wire::tuning const& tune = {});
+  bank(std::optional<tls_identity> tls, talk whole);
   ~bank();
   std::uint16_t port() const { return port_; }
   std::vector<message> asked() const;
@@ -80,7 +84,9 @@ class bank {
   int handshakes() const { return handshakes_; }
 
  private:
+  void listen(std::optional<tls_identity> tls, wire::tuning const& tune);
   void accept();
+  void answer_each(wire& connection);
   void serve(std::shared_ptr<wire> connection);
 
   asio::io_context io_;
@@ -88,6 +94,7 @@ class bank {
   std::uint16_t port_ = 0;
   std::optional<asio::ssl::context> tls_;
   script answers_;
+  talk talk_;
   std::atomic<int> connections_{0}, handshakes_{0};
   std::atomic<bool> closing_{false};
   mutable std::mutex lock_;
