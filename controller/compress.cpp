@@ -14,7 +14,7 @@ void divide(std::optional<quantity>& limit, unsigned factor) {
 
 /// Divides every time among a fault's fields, as far as its bounds allow.
 void divide_delays(faults::fault& what, unsigned factor) {
-  auto const divide_one = [factor]<class Value, class... Limits>(std::string_view, Value& value,
+  auto const divide_one = [factor]<class Value, class... Limits>(std::string_view, Value& value, faults::meaning,
                                                                  Limits const&... bounds) {
     if constexpr (std::is_same_v<Value, duration> && sizeof...(bounds) == 2) {
       auto const [least, most] = std::array<duration, 2>{bounds...};
@@ -33,7 +33,7 @@ scenario compress(scenario s, unsigned factor) {
     p.from /= factor;
     p.length /= factor;
     for (auto& f : p.faults) {
-      if (f.wave) f.wave = faults::square_wave{f.wave->on / factor, f.wave->off / factor};
+      f.over_time = faults::compress(f.over_time, factor);
       if (s.delays == fault_delays::scaled) divide_delays(f.what, factor);
     }
   }

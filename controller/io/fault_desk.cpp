@@ -17,14 +17,6 @@ std::uint64_t first_id(timeline const& calendar) {
   return static_cast<std::uint64_t>(calendar.wall.time_since_epoch().count());
 }
 
-std::string describe(faults::scope const& where) {
-  std::vector<std::string_view> operations;
-  for (auto const o : where.operations) operations.push_back(name_of(o));
-  return fmt::format("{}; {}; {}", fmt::join(where.institutions, ", "),
-                     operations.empty() ? "every operation" : fmt::format("{}", fmt::join(operations, ", ")),
-                     show(where.probability));
-}
-
 std::string_view word(faults::ended_fault::cause why) {
   switch (why) {
     case faults::ended_fault::cause::cleared: return "cleared";
@@ -37,7 +29,7 @@ std::string_view word(faults::ended_fault::cause why) {
 }  // namespace
 
 fault_desk::fault_desk(desk_tools tools, faults::arming_limits limits)
-    : tools_(std::move(tools)), book_(limits, 0, first_id(tools_.calendar)) {
+    : tools_(std::move(tools)), book_(limits, 0, first_id(tools_.calendar), tools_.calendar) {
   if (auto const reason = read_file(tools_.latch_file)) {
     book_.kill(*reason, tools_.time.now());
     tools_.log->warn("the kill switch is latched since before this start ({}); release it with: vendaval release", *reason);
@@ -70,7 +62,7 @@ void fault_desk::arm(faults::fault_template what, duration lease, std::string co
   if (known || !asked_.insert(label).second) return;
 
   auto row = record("arm", actor, label);
-  row.scope = describe(what.where);
+  row.scope = faults::describe(what.where);
   row.lease = show(lease);
   row.result = "asked";
   std::weak_ptr<bool> const alive = alive_;
@@ -86,7 +78,7 @@ void fault_desk::arm(faults::fault_template what, duration lease, std::string co
       return done(std::unexpected(id.error().sentence));
     }
     tools_.path.publish(book_.snapshot());
-    tools_.log->info("armed {} for {} (fault {}, lease {})", what.label, describe(what.where), *id, show(lease));
+    tools_.log->info("armed {} for {} (fault {}, lease {})", what.label, faults::describe(what.where), *id, show(lease));
     done(*id);
   };
   audit(std::move(row), [control = tools_.control, finish](sql::result<> written) {

@@ -25,6 +25,7 @@ int run(int argc, char** argv) {
   add_check(app, exit_code);
   add_run(app, exit_code);
   add_control(app, exit_code);
+  add_faults(app);
   add_links(app, exit_code);
   add_sandbox(app, exit_code);
   try {

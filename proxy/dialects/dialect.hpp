@@ -35,6 +35,7 @@ struct target {
   std::vector<std::string> institutions;  // ids; none = global; {"unknown"} when a link is not known
   operation what = operation::meta;
   std::string route;   // path with ids replaced: "/api/links/{id}/"; safe to log
+  std::string link{};  // the one link it is about, if it names one
   bool parts = false;  // a list of several banks whose items without() can tell apart, and may
 };
 struct judgement {

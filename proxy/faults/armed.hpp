@@ -1,56 +1,46 @@
 #pragma once
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "base/units.hpp"
-#include "proxy/exchange.hpp"
 #include "proxy/faults/catalogue.hpp"
-#include "proxy/faults/meter.hpp"
+#include "proxy/faults/course.hpp"
+#include "proxy/faults/memory.hpp"
+#include "proxy/faults/scope.hpp"
 
 namespace vendaval::faults {
 
-/// Which requests a fault may touch. A request outside it is never touched.
-struct scope {
-  std::vector<std::string> institutions;  // ids; never empty
-  std::vector<operation> operations;      // empty = every operation that names the institution
-  percent probability{100};               // per request
-};
-
-/// On for `on`, off for `off`, from the moment the fault was armed.
-struct square_wave {
-  duration on{}, off{};
-};
-
 /// A fault as a scenario describes it, before anybody armed it.
 struct fault_template {
-  std::string label;  // "s1-banco-fora/black-out/1": for logs, markers and the journal
-  fault what;
-  scope where;
-  std::optional<square_wave> wave;
+  std::string label{};  // "s1-banco-fora/black-out/1": for logs, markers and the journal
+  fault what{};
+  scope where{};
+  side_of_upstream when = side_of_upstream::before_upstream;
+  course over_time{};
 };
 
 /// A fault with its lease. The data path stops honouring it the instant `expires` is reached, whatever became of the
 /// controller.
 struct armed_fault {
   std::uint64_t id = 0;  // unique for ever; never reused
-  std::string label;
-  fault what;
-  scope where;
-  std::optional<square_wave> wave;
+  std::string label{};
+  fault what{};
+  scope where{};
+  side_of_upstream when = side_of_upstream::before_upstream;
+  course over_time{};
   time_point armed{}, expires{};
   duration lease{};        // what a renewal adds to the moment it is asked for
   std::uint64_t roll = 0;  // keys its dice: the same in every run of the same scenario; 0 = its id
-  std::shared_ptr<meter> bucket = std::make_shared<meter>();
+  std::shared_ptr<memory> mine = std::make_shared<memory>();
 };
 
 /// An immutable snapshot, handed to each data thread by message.
 struct armed_set {
-  std::vector<armed_fault> faults;
+  std::vector<armed_fault> faults{};
   std::uint64_t seed = 0;   // of the run
   std::uint64_t epoch = 0;  // grows with every change
+  timeline calendar{};      // for faults that follow the clock on the wall
 
   /// A snapshot that arrives late or twice has no effect (S13).
   bool supersedes(armed_set const& other) const { return epoch > other.epoch; }

@@ -34,11 +34,12 @@ std::uint64_t roll_key(std::string_view label, std::vector<armed_fault> const& b
 
 }  // namespace
 
-armed_book::armed_book(arming_limits limits, std::uint64_t seed, std::uint64_t first_id)
+armed_book::armed_book(arming_limits limits, std::uint64_t seed, std::uint64_t first_id, timeline calendar)
     : limits_(limits), next_id_(std::max<std::uint64_t>(first_id, 1)) {
   auto empty = std::make_shared<armed_set>();
   empty->seed = seed;
   empty->epoch = 1;
+  empty->calendar = calendar;
   now_armed_ = std::move(empty);
 }
 
@@ -69,11 +70,14 @@ std::expected<std::uint64_t, refusal> armed_book::arm(fault_template what, durat
                  .label = std::move(what.label),
                  .what = std::move(what.what),
                  .where = std::move(what.where),
-                 .wave = what.wave,
+                 .when = what.when,
+                 .over_time = what.over_time,
                  .armed = now,
                  .expires = now + lease,
                  .lease = lease,
                  .roll = roll});
+  auto& armed = all.back();
+  if (remembers(armed.what)) armed.mine->seen = std::make_unique<first_seen>();
   publish(std::move(all));
   return next_id_++;
 }
@@ -130,6 +134,7 @@ void armed_book::publish(std::vector<armed_fault> faults) {
   next->faults = std::move(faults);
   next->seed = now_armed_->seed;
   next->epoch = now_armed_->epoch + 1;
+  next->calendar = now_armed_->calendar;
   now_armed_ = std::move(next);
 }
 

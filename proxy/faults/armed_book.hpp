@@ -43,7 +43,8 @@ struct ended_fault {
 class armed_book {
  public:
   /// `first_id` must be above every id this installation ever gave out (S13).
-  explicit armed_book(arming_limits limits = {}, std::uint64_t seed = 0, std::uint64_t first_id = 1);
+  explicit armed_book(arming_limits limits = {}, std::uint64_t seed = 0, std::uint64_t first_id = 1,
+                      timeline calendar = {});
 
   /// The id of the newly armed fault. Refused without institutions, without a lease, with one that is too long (never
   /// shortened), above the limit of active faults, and after a kill until release().

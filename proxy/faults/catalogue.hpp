@@ -4,14 +4,28 @@
 #include <type_traits>
 #include <variant>
 
+#include "proxy/faults/answer.hpp"
+#include "proxy/faults/bandwidth.hpp"
 #include "proxy/faults/connection.hpp"
+#include "proxy/faults/corrupt.hpp"
+#include "proxy/faults/data.hpp"
+#include "proxy/faults/dribble.hpp"
 #include "proxy/faults/error.hpp"
+#include "proxy/faults/hang.hpp"
 #include "proxy/faults/latency.hpp"
+#include "proxy/faults/lifetime.hpp"
+#include "proxy/faults/mfa.hpp"
+#include "proxy/faults/overload.hpp"
+#include "proxy/faults/quota.hpp"
+#include "proxy/faults/slicer.hpp"
 #include "proxy/faults/throttle.hpp"
+#include "proxy/faults/token.hpp"
+#include "proxy/faults/truncate.hpp"
 
 namespace vendaval::faults {
 
-using fault = std::variant<error, latency, connection, throttle>;
+using fault = std::variant<error, answer, latency, hang, connection, truncate, bandwidth, slicer, dribble, corrupt,
+                           lifetime, overload, throttle, quota, token, mfa, data>;
 
 /// Calls visit(kind{}) for every kind, with its defaults.
 template <class Visit>
@@ -21,6 +35,13 @@ void each_kind(Visit&& visit) {
 
 inline std::string_view kind_of(fault const& f) {
   return std::visit([](auto const& kind) { return kind.name; }, f);
+}
+inline reach reach_of(fault const& f) {
+  return std::visit([](auto const& kind) { return kind.acts; }, f);
+}
+/// Does it remember keys, and so need room for them?
+inline bool remembers(fault const& f) {
+  return std::visit([](auto const& kind) { return requires { kind.remembers; }; }, f);
 }
 
 }  // namespace vendaval::faults

@@ -4,76 +4,121 @@
 #include <optional>
 #include <vector>
 
-#include "base/institution.hpp"
-
 namespace vendaval::faults {
 namespace {
 
-bool in_scope(scope const& where, request_facts const& request) {
-  if (!where.operations.empty() && std::ranges::find(where.operations, request.what) == where.operations.end())
-    return false;
-  return std::ranges::all_of(request.institutions, [&](std::string const& bank) {
-    return std::ranges::find(where.institutions, bank) != where.institutions.end();
-  });
-}
+std::uint64_t key_of(armed_fault const& fault) { return fault.roll ? fault.roll : fault.id; }
 
-/// Does the request concern banks, and only banks that are known?
-bool names_banks(request_facts const& request) {
-  return !request.institutions.empty() && std::ranges::none_of(request.institutions, [](std::string const& bank) {
-    return bank == no_institution || bank == unknown_institution;
-  });
+/// What acts before the upstream goes first; among equals the older fault.
+bool comes_first(armed_fault const* a, armed_fault const* b) {
+  auto const place = [](armed_fault const& f) {
+    return reach_of(f.what) == reach::answer || f.when == side_of_upstream::after_upstream;
+  };
+  return std::pair(place(*a), a->id) < std::pair(place(*b), b->id);
 }
 
 std::vector<armed_fault const*> in_reach(request_facts const& request, armed_set const& armed, time_point now) {
   std::vector<armed_fault const*> result;
   for (auto const& fault : armed.faults)
-    if (blows(fault, now) && in_scope(fault.where, request)) result.push_back(&fault);
-  std::ranges::sort(result, {}, &armed_fault::id);
+    if (blows(fault, now) && covers(fault.where, request)) result.push_back(&fault);
+  std::ranges::sort(result, comes_first);
   return result;
 }
 
-bool needs_dice(armed_fault const& fault) {
-  return fault.where.probability.value < 100 || std::visit([](auto const& kind) { return kind.random(); }, fault.what);
+/// Do the dice say whether it touches at all?
+bool left_to_chance(armed_fault const& fault) {
+  return fault.where.probability.value < 100 || std::holds_alternative<ramp>(fault.over_time);
 }
-
-bool touch(armed_fault const& fault, plan& p, dice& roll, error_shapes const& shapes, time_point now) {
-  auto const probability = fault.where.probability;
-  if (probability.value < 100 && !roll.chance(probability.share())) return false;
-  shaping_context context{roll, now, shapes, *fault.bucket};
-  return std::visit([&](auto const& kind) { return kind.shape(p, context); }, fault.what);
+bool needs_dice(armed_fault const& fault) {
+  return left_to_chance(fault) || std::visit([](auto const& kind) { return kind.random(); }, fault.what);
 }
 
 bool would_end(armed_fault const& fault) {
-  return std::visit([](auto const& kind) { return kind.ends; }, fault.what);
+  return std::visit([](auto const& kind) { return kind.ends(); }, fault.what);
 }
 
-plan shape_all(std::span<armed_fault const* const> faults, std::uint64_t seed, request_facts const& request,
-               std::uint64_t ordinal, error_shapes const& shapes, time_point now) {
-  plan result;
-  auto const route = dice::key(request.route);
-  for (auto const* fault : faults) {
-    bool const ended = !std::holds_alternative<plan::forward>(result.end);
-    if (ended && would_end(*fault)) continue;
-    dice roll(seed, fault->roll ? fault->roll : fault->id, request.client, route, ordinal);
-    if (touch(*fault, result, roll, shapes, now)) result.fired.push_back(fault->id);
+/// The dice that say whether a fault touches: one throw for each request, connection, client or link.
+dice dice_for(armed_fault const& fault, std::uint64_t seed, request_facts const& request, dice const& per_request) {
+  switch (fault.where.per) {
+    case unit_of_chance::request: break;
+    case unit_of_chance::connection: return dice(seed, key_of(fault), request.client, request.connection);
+    case unit_of_chance::client: return dice(seed, key_of(fault), request.client);
+    case unit_of_chance::link: return dice(seed, key_of(fault), request.subject);
   }
-  return result;
+  return per_request;
 }
+
+/// A hard cap on effects in any second, over all data threads.
+bool under_cap(armed_fault const& fault, time_point now) {
+  auto const cap = fault.where.per_second;
+  return cap == 0 || take_token(fault.mine->capped, cap, 1s, now);
+}
+
+/// One decision in the making.
+struct deciding {
+  request_facts const& request;
+  armed_set const& armed;
+  ordinals& counts;
+  error_shapes const& shapes;
+  time_point now;
+  std::uint64_t ordinal;
+  plan result{};
+
+  void consider(armed_fault const& fault) {
+    bool const back = fault.when == side_of_upstream::after_upstream;
+    bool const ended = !std::holds_alternative<plan::forward>(result.end);
+    auto const& leg = back ? result.back.end : result.end;
+    if (back && ended) return;  // the upstream will not be asked
+    if (would_end(fault) && !std::holds_alternative<plan::forward>(leg)) return;
+    if (!chosen(fault)) return;
+    if (touch(fault, back)) result.fired.push_back(fault.id);
+  }
+
+ private:
+  dice roll_of(armed_fault const& fault) const {
+    return dice(armed.seed, key_of(fault), request.client, dice::key(request.route), ordinal);
+  }
+
+  bool chosen(armed_fault const& fault) {
+    if (counts_requests(fault.over_time)) {
+      auto const n = counts.next(request.client ^ key_of(fault), "the requests a course counts");
+      if (!on_for(fault.over_time, n, dice::mix(armed.seed ^ key_of(fault)) ^ request.client)) return false;
+    }
+    if (!left_to_chance(fault)) return true;
+    double const odds = fault.where.probability.share() * strength(fault.over_time, now - fault.armed);
+    auto hit = dice_for(fault, armed.seed, request, roll_of(fault));
+    return hit.chance(odds);
+  }
+
+  bool touch(armed_fault const& fault, bool back) {
+    auto roll = roll_of(fault);
+    if (left_to_chance(fault)) roll.unit();  // the throw that chose it
+    shaping_context context{roll, now, shapes, *fault.mine, request, fault.armed, armed.calendar};
+    auto changed = result;
+    if (back) std::swap(changed.hold, changed.back.hold), std::swap(changed.end, changed.back.end);
+    bool const touched = std::visit([&](auto const& kind) { return kind.shape(changed, context); }, fault.what);
+    if (!touched || !under_cap(fault, now)) return false;
+    if (back) std::swap(changed.hold, changed.back.hold), std::swap(changed.end, changed.back.end);
+    result = std::move(changed);
+    return true;
+  }
+};
 
 /// What faults make of a list that holds items of several banks: those out of reach are served, the others left out.
-plan shape_parts(armed_set const& armed, request_facts const& request, ordinals& counts, error_shapes const& shapes,
-                 time_point now) {
+plan shape_parts(deciding const& whole) {
   plan result;
   std::optional<std::uint64_t> ordinal;
-  for (auto const& bank : request.institutions) {
-    auto alone = request;
+  for (auto const& bank : whole.request.institutions) {
+    auto alone = whole.request;
     alone.institutions = {&bank, 1};
-    auto faults = in_reach(alone, armed, now);
+    auto faults = in_reach(alone, whole.armed, whole.now);
     std::erase_if(faults, [](auto const* fault) { return !would_end(*fault); });
     if (faults.empty()) continue;
-    if (!ordinal) ordinal = counts.next(request.client, request.route);
-    auto const fate = shape_all(faults, armed.seed, alone, *ordinal, shapes, now);
-    if (!std::holds_alternative<plan::forward>(fate.end)) result.leave_out.push_back({bank, fate.fired.back()});
+    if (!ordinal) ordinal = whole.counts.next(alone.client, alone.route);
+    deciding making{alone, whole.armed, whole.counts, whole.shapes, whole.now, *ordinal};
+    for (auto const* fault : faults) making.consider(*fault);
+    if (!std::holds_alternative<plan::forward>(making.result.end))
+      result.leave_out.push_back({bank, making.result.fired.back()});
   }
   return result;
 }
@@ -90,23 +135,22 @@ void ordinals::reset() {
 }
 
 bool blows(armed_fault const& fault, time_point now) {
-  if (now < fault.armed || now >= fault.expires) return false;
-  if (!fault.wave) return true;
-  auto const round = fault.wave->on + fault.wave->off;
-  return round <= 0ns || (now - fault.armed) % round < fault.wave->on;
+  return now >= fault.armed && now < fault.expires && strength(fault.over_time, now - fault.armed) > 0;
 }
 
 plan decide(request_facts const& request, armed_set const& armed, ordinals& counts, error_shapes const& shapes,
             time_point now) noexcept {
   if (armed.faults.empty()) return {};
   try {
-    if (!names_banks(request)) return {};
     auto const faults = in_reach(request, armed, now);
-    if (faults.empty() && request.parts) return shape_parts(armed, request, counts, shapes, now);
-    if (faults.empty()) return {};
-    bool const rolled = std::ranges::any_of(faults, [](auto const* fault) { return needs_dice(*fault); });
-    auto const ordinal = rolled ? counts.next(request.client, request.route) : 0;
-    return shape_all(faults, armed.seed, request, ordinal, shapes, now);
+    bool const parts = faults.empty() && request.parts && known_banks(request.institutions);
+    if (faults.empty() && !parts) return {};
+    deciding making{request, armed, counts, shapes, now, 0};
+    if (parts) return shape_parts(making);
+    if (std::ranges::any_of(faults, [](auto const* fault) { return needs_dice(*fault); }))
+      making.ordinal = counts.next(request.client, request.route);
+    for (auto const* fault : faults) making.consider(*fault);
+    return std::move(making.result);
   } catch (...) {
     plan untouched;
     untouched.in_doubt = true;

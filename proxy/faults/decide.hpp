@@ -7,21 +7,12 @@
 #include <string>
 #include <string_view>
 
-#include "proxy/exchange.hpp"
 #include "proxy/faults/armed.hpp"
 #include "proxy/faults/error_shapes.hpp"
 #include "proxy/faults/plan.hpp"
+#include "proxy/faults/request_facts.hpp"
 
 namespace vendaval::faults {
-
-/// What decide() may look at; views, valid only during the call.
-struct request_facts {
-  std::span<std::string const> institutions;  // the dialect's: none = global
-  operation what = operation::meta;
-  std::string_view route;    // with ids replaced
-  std::uint64_t client = 0;  // hash of the client instance
-  bool parts = false;        // a list of several banks whose items can be left out bank by bank
-};
 
 /// Counts the requests of each client on each route, so that a roll belongs to "the fifth POST /api/accounts/ of this
 /// client" whatever the threads do. A fixed table shared by all data threads; two keys in one slot share a count, which
@@ -40,16 +31,17 @@ class ordinals {
 
 /// Same facts, same armed faults, same ordinal: same plan, in whatever order the faults are listed.
 ///
-/// A fault touches a request only when its lease runs, its wave is on, the operation is in scope and every institution
-/// of the request is in scope: a bank that was not named is never touched, nor is traffic of no bank or of an unknown
-/// one. Of a list that `parts`, a fault that would have ended a request of its bank alone leaves out that bank's items.
-/// Faults take their turn in the order of their ids. Holds add up; the first that ends the request wins, and a
-/// later one that would end it too is passed over. If fault code throws, the plan is untouched and says `in_doubt`
-/// (S24).
+/// A fault touches a request only when its lease runs, its course has it on, and the scope covers the request: a bank
+/// that was not named is never touched, nor is traffic of no bank or of an unknown one. Of a list that `parts`, a fault
+/// that would have ended a request of its bank alone leaves out that bank's items. What acts before the upstream takes
+/// its turn first, then what acts on the way back, each in the order of the ids (S20). Holds add up; on each leg the
+/// first that ends the request wins, and a later one that would end it too is passed over, as is everything about an
+/// answer of the upstream's that will never be asked for. If fault code throws, the plan is untouched and says
+/// `in_doubt` (S24).
 plan decide(request_facts const& request, armed_set const& armed, ordinals& counts, error_shapes const& shapes,
             time_point now) noexcept;
 
-/// Does this fault's lease run and its wave stand at "on"? For sessions that hold a request on its behalf.
+/// Does this fault's lease run and its course have it on now?
 bool blows(armed_fault const& fault, time_point now);
 
 }  // namespace vendaval::faults

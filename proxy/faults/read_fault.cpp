@@ -12,8 +12,8 @@ namespace {
 struct field_reader {
   table_reader& in;
 
-  void operator()(std::string_view key, auto& value, auto const&... bounds) { in(key, value, bounds...); }
-  void operator()(std::string_view key, std::vector<percent>& value) {
+  void operator()(std::string_view key, auto& value, meaning, auto const&... bounds) { in(key, value, bounds...); }
+  void operator()(std::string_view key, std::vector<percent>& value, meaning) {
     std::vector<std::string> given;
     in(key, given);
     for (std::size_t i = 0; i < given.size(); ++i) {
@@ -78,15 +78,89 @@ std::vector<std::string> read_institutions(table_reader& in, fault_surroundings 
   return result;
 }
 
-std::optional<square_wave> read_wave(table_reader& in) {
-  square_wave wave;
-  bool const given = in.table("wave", [&](table_reader& inner) {
+/// A text that a request line or a header can hold; anything else would match nothing, unnoticed.
+void check_words(table_reader& in, std::string_view key, std::vector<std::string> const& words) {
+  for (std::size_t i = 0; i < words.size(); ++i)
+    if (words[i].empty()) in.fail_at(key, i, "an empty text matches nothing", "leave it out to match everything");
+}
+
+std::vector<header_match> read_headers(table_reader& in) {
+  std::vector<header_match> result;
+  in.table("headers", [&](table_reader& inner) {
+    inner.strings([&](std::string_view name, std::string value) { result.push_back({std::string(name), value}); });
+  });
+  return result;
+}
+
+void read_scope(table_reader& in, fault_surroundings const& around, scope& where) {
+  where.institutions = read_institutions(in, around);
+  in("operations", where.operations, std::span(operation_names));
+  in("methods", where.methods);
+  in("paths", where.paths);
+  in("clients", where.clients);
+  check_words(in, "methods", where.methods);
+  check_words(in, "paths", where.paths);
+  check_words(in, "clients", where.clients);
+  where.headers = read_headers(in);
+  in("probability", where.probability);
+  in("per", where.per, std::span(unit_of_chance_names));
+  in("per_second", where.per_second, 1u, 1'000'000u);
+}
+
+template <class Shape>
+void read_course(table_reader& in, std::string_view key, course& into, std::vector<std::string_view>& given,
+                 void (*read)(table_reader&, Shape&)) {
+  Shape shape{};
+  if (!in.table(key, [&](table_reader& inner) { read(inner, shape); })) return;
+  into = shape;
+  given.push_back(key);
+}
+
+template <class Shape>
+void read_count(table_reader& in, std::string_view key, course& into, std::vector<std::string_view>& given) {
+  std::uint32_t count = 1;
+  in(key, count, 1u, 1'000'000u);
+  if (!in.has(key)) return;
+  into = Shape{count};
+  given.push_back(key);
+}
+
+course read_course(table_reader& in) {
+  course result;
+  std::vector<std::string_view> given;
+  read_course<square_wave>(in, "wave", result, given, [](table_reader& inner, square_wave& wave) {
     inner.require("on");
     inner.require("off");
     inner("on", wave.on, 100ms, 1h);
     inner("off", wave.off, 100ms, 1h);
   });
-  return given ? std::optional(wave) : std::nullopt;
+  read_course<ramp>(in, "ramp", result, given, [](table_reader& inner, ramp& slope) {
+    inner.require("over");
+    inner("from", slope.from);
+    inner("to", slope.to);
+    inner("over", slope.over, 100ms, 24h);
+  });
+  read_course<bursts>(in, "bursts", result, given, [](table_reader& inner, bursts& b) {
+    inner.require("enter");
+    inner.require("leave");
+    inner("enter", b.enter);
+    inner("leave", b.leave, percent{0.1});
+  });
+  read_count<first>(in, "first", result, given);
+  read_count<every>(in, "every", result, given);
+  if (given.size() > 1)
+    in.fail(given[1], fmt::format("{} and {} are both given", given[0], given[1]),
+            "a fault follows one course; choose one");
+  return result;
+}
+
+side_of_upstream read_side(table_reader& in, std::optional<fault> const& kind) {
+  auto when = side_of_upstream::before_upstream;
+  in("when", when, std::span(side_names));
+  if (kind && in.has("when") && reach_of(*kind) != reach::either)
+    in.fail("when", fmt::format("kind = \"{}\" has one place to act; when does not apply", kind_of(*kind)),
+            "leave it out");
+  return when;
 }
 
 template <class Kind>
@@ -105,12 +179,11 @@ void read_fields(table_reader& in, Kind& kind, fault_surroundings const& around)
 
 std::optional<fault_template> read_fault(table_reader& in, fault_surroundings const& around) {
   auto const before = in.mistakes();
-  fault_template result{.label = around.label, .what = {}, .where = {}, .wave = {}};
+  fault_template result{.label = around.label, .what = {}, .where = {}};
   auto kind = read_kind(in);
-  result.where.institutions = read_institutions(in, around);
-  in("operations", result.where.operations, std::span(operation_names));
-  in("probability", result.where.probability);
-  result.wave = read_wave(in);
+  read_scope(in, around, result.where);
+  result.when = read_side(in, kind);
+  result.over_time = read_course(in);
   if (kind) {
     std::visit([&](auto& k) { read_fields(in, k, around); }, *kind);
     result.what = *std::move(kind);

@@ -21,8 +21,20 @@ struct fault_surroundings {
 ///   kind = "error"
 ///   institutions = ["itau"]               # code or alias
 ///   operations = ["retrieve", "link"]     # left out: every operation that names the institution
+///   methods = ["POST"]                    # left out: all
+///   paths = ["/api/accounts/*"]           # "*" stands for anything; left out: all
+///   headers = { "X-Drill" = "1" }         # every one of them; "*" = whatever it says
+///   clients = ["belvo-js*", "127.0.0.1"]  # User-Agent or address
 ///   probability = "30%"                   # left out: 100 %
-///   wave = { on = "15s", off = "15s" }    # left out: always on
+///   per = "request"                       # what one throw of the dice decides: request, connection, client or link
+///   per_second = 50                       # most effects in any second; left out: no cap
+///   when = "before_upstream"              # or after_upstream: the bank has done its work
+/// at most one course over time:
+///   wave = { on = "15s", off = "15s" }
+///   ramp = { from = "5%", to = "40%", over = "5m" }    # shares of the probability
+///   bursts = { enter = "2%", leave = "25%" }           # Gilbert–Elliott, per request of a client
+///   first = 3                                          # of each client, then well
+///   every = 10                                         # each 10th of each client
 /// and the kind's own (its fields()). The caller calls in.finish().
 std::optional<fault_template> read_fault(table_reader& in, fault_surroundings const& around);
 

@@ -1,37 +1,58 @@
 #include "proxy/faults/throttle.hpp"
 
-#include <stdexcept>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
 #include <string>
 
 namespace vendaval::faults {
 namespace {
 
-/// Takes one token if there is one. GCRA: the atomic holds the instant at which the bucket will be full again; each
-/// token moves it on by one step, and a bucket that is more than a burst away from full is empty.
-bool take_token(meter& bucket, throttle const& t, time_point now) {
-  auto const at = now.time_since_epoch().count();
-  auto const step = t.per.count() / t.requests;
-  auto const burst = step * (t.requests - 1);
-  auto full = bucket.next.load(std::memory_order_relaxed);
+/// Counts in the window that the clock on the wall is in. Number of the window and count share one atomic, so that a
+/// new window starts at nothing for everybody at once.
+bool take_place(memory& mine, throttle const& t, wall_time now) {
+  auto const number = static_cast<std::uint64_t>(duration(now.time_since_epoch()) / t.within) & 0xffffffff;
+  auto used = mine.used.load(std::memory_order_relaxed);
   for (;;) {
-    auto const from = full > at ? full : at;
-    if (from - at > burst) return false;
-    if (bucket.next.compare_exchange_weak(full, from + step, std::memory_order_relaxed)) return true;
+    auto const count = used >> 32 == number ? used & 0xffffffff : 0;
+    if (count >= t.requests) return false;
+    if (mine.used.compare_exchange_weak(used, number << 32 | (count + 1), std::memory_order_relaxed)) return true;
   }
+}
+
+std::string_view code_of(throttle::words answer) {
+  switch (answer) {
+    case throttle::words::html403: return throttled_html;
+    case throttle::words::json429: return throttled_json;
+    case throttle::words::json529: break;
+  }
+  return overloaded_json;
 }
 
 }  // namespace
 
+std::string http_date(wall_time at) {
+  return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", std::chrono::floor<std::chrono::seconds>(at));
+}
+
+void throttle::check(fault_checks& checks) const {
+  if (checks.given("retry_after_as") && !retry_after)
+    checks.fail("retry_after_as", "retry_after_as is given without retry_after", "add: retry_after = \"30s\"");
+}
+
 bool throttle::shape(plan& p, shaping_context& context) const {
   if (requests == 0) throw std::logic_error("a throttle that lets nothing through");
-  if (take_token(context.bucket, *this, context.now)) return false;
-  auto const code = answer == words::html403 ? throttled_html : throttled_json;
-  auto turned_away = context.shapes.error(code, hex32(context.roll));
-  if (!turned_away) throw std::logic_error("the dialect cannot say " + std::string(code));
-  if (retry_after)
-    turned_away->headers.push_back(
-        {"Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(*retry_after).count())});
-  p.end = *std::move(turned_away);
+  auto const wall = context.calendar.at(context.now);
+  bool const passes = window == windows::bucket ? take_token(context.mine.next, requests, within, context.now)
+                                                : take_place(context.mine, *this, wall);
+  if (passes) return false;
+  auto turned_away = said(context, code_of(answer));
+  if (retry_after) {
+    auto const wait = std::chrono::ceil<std::chrono::seconds>(*retry_after);
+    turned_away.headers.push_back(
+        {"Retry-After", retry_after_as == form::date ? http_date(wall + wait) : std::to_string(wait.count())});
+  }
+  p.end = std::move(turned_away);
   return true;
 }
 

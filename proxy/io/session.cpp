@@ -33,6 +33,7 @@ session::session(worker& w, tcp_socket socket, way_in way, admission::place plac
       hold_(w.io()),
       uploaded_(w.io()),
       last_(w.winding_down()),
+      accepted_(w.now()),
       from_upstream_(w.bench().blocks, w.limits().head_size.count + relay_room,
                      w.limits().head_size.count + relay_room) {
   error_code ignored;
@@ -260,16 +261,37 @@ void session::aim() {
   auto& t = turn_;
   auto& common = worker_.shared();
   common.requests.fetch_add(1, std::memory_order_relaxed);
+  if (worker_.armed().faults.empty()) return;
   try {
-    faults::request_facts const facts{t.target.institutions, t.target.what, t.target.route, t.report.client,
-                                      t.target.parts};
-    t.plan = faults::decide(facts, worker_.armed(), common.ordinals, worker_.dialect(), worker_.now());
+    t.plan = faults::decide(facts(), worker_.armed(), common.ordinals, worker_.dialect(), worker_.now());
   } catch (std::exception const& e) {
     t.plan = {};
     stumbled(e.what());
   }
   if (t.plan.in_doubt) stumbled("a fault could not be decided");
   t.report.touched_by = t.plan.fired;
+  limit_life();
+}
+
+faults::request_facts session::facts() {
+  auto const& t = turn_;
+  if (nth_ == no_number) nth_ = worker_.shared().ordinals.next(t.report.client, "connections");
+  faults::request_facts f;
+  f.institutions = t.target.institutions;
+  f.what = t.target.what;
+  f.route = t.target.route;
+  f.client = t.report.client;
+  f.parts = t.target.parts;
+  f.connection = nth_;
+  f.method = t.head.method;
+  f.target = t.head.target;
+  f.client_name = framing::value_of(t.head.fields, "User-Agent");
+  f.client_address = peer_;
+  f.headers = t.head.fields;
+  f.subject = t.target.link.empty() ? 0 : dice::key(t.target.link) | 1;
+  auto const authorization = framing::value_of(t.head.fields, "Authorization");
+  if (!authorization.empty()) f.credential = dice::mix(dice::key(authorization) ^ worker_.shared().secret) | 1;
+  return f;
 }
 
 bool session::wants_body() {

@@ -31,6 +31,7 @@ class session : public std::enable_shared_from_this<session> {
   void add_flight(std::vector<flight>& into) const;
 
  private:
+  static constexpr std::uint64_t no_number = ~std::uint64_t{0};
   using side = deadlines::side;
   using way = deadlines::way;
   enum class hold_end : std::uint8_t { over, lifted, client_left };
@@ -48,6 +49,7 @@ class session : public std::enable_shared_from_this<session> {
   void read_target();
   awaitable<bool> find_out();
   void aim();
+  faults::request_facts facts();
   void stumbled(std::string_view why);
   void finish();
 
@@ -72,10 +74,29 @@ class session : public std::enable_shared_from_this<session> {
 
   // session_faults.cpp: carrying out a plan
   awaitable<bool> carry_out();
-  awaitable<hold_end> hold();
+  awaitable<bool> way_back();
+  awaitable<bool> end_as(faults::plan::ending ending);
+  std::optional<time_point> lease_now() const;
+  awaitable<hold_end> hold(duration how_long);
+  awaitable<hold_end> hold_until(time_point end);
   awaitable<bool> inject(faults::plan::answer answer);
-  awaitable<bool> end_connection(bool with_reset);
   std::optional<std::string> leave_out(std::string_view text);
+  std::optional<std::string> edit(std::string_view text);
+  void mark_answer(std::vector<std::uint64_t> const& ids);
+  awaitable<bool> vanish();
+  awaitable<void> end_connection(faults::delivery::goodbye how);
+  void limit_life();
+  void die_of_age(time_point now);
+
+  // session_delivery.cpp: how an answer's bytes leave when a fault shapes them
+  bool shapes_bytes() const;
+  void start_courier(std::uint64_t size);
+  awaitable<bool> deliver(std::string_view body, bool as_chunks);
+  awaitable<bool> send_piece(std::string_view piece, bool as_chunk);
+  awaitable<bool> cut_off();
+  bool give_up();
+  void say(faults::delivery::goodbye how);
+  awaitable<bool> close_after(bool sent);
 
   // session_upstream.cpp: asking the bank
   awaitable<bool> forward();
@@ -117,6 +138,7 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<bool> answer_failure(failure why);
   awaitable<bool> answer_plain(unsigned status, std::string_view reason);
   awaitable<bool> answer(unsigned status, std::string_view content_type, std::string_view extra, std::string_view body);
+  awaitable<bool> send_whole(std::string_view head, std::string_view body);
   awaitable<bool> send(std::string_view head, std::string_view body);
   std::string origin_for_client() const;
   framing::response_changes changes_for_client(framing::body_framing body, std::string_view ours) const;
@@ -148,6 +170,12 @@ class session : public std::enable_shared_from_this<session> {
   time_point looked_;    // at how much of it has, last; time_point{} = not yet
   std::uint64_t acknowledged_ = 0;
 
+  time_point const accepted_;
+  std::uint64_t nth_ = no_number;           // of this client's connections; counted when a fault wants to know
+  time_point dies_at_ = time_point::max();  // of a fault that limits its age
+  std::vector<std::uint64_t> dies_of_;      // those faults
+  bool cut_ = false;                        // and so it was
+
   turn turn_;
   std::unique_ptr<channel> upstream_;
   bool uploading_ = false, upload_stopped_ = false, awaiting_answer_ = false;
@@ -156,6 +184,8 @@ class session : public std::enable_shared_from_this<session> {
   framing::response_head answer_;
   std::string content_, raw_;  // of the answer's body, as far as it is held to be understood
   std::string out_;            // the head being written
+  std::optional<faults::courier> courier_;
+  std::uint64_t delivered_ = 0;  // of the body, by the courier
 };
 
 }  // namespace vendaval::io

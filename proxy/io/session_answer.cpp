@@ -63,12 +63,14 @@ std::string quoted(std::string_view text) {
 }  // namespace
 
 void session::settle(outcome result) {
+  if (cut_) result = outcome::network;
   turn_.report.result = result;
   turn_.report.code.clear();
   turn_.report.counts = worker_.dialect().weigh(result, turn_.report.status);
+  turn_.report.injected = cut_;
   if (client_late_) turn_.report.counts = weight::neither;  // it did not leave by itself
   // Nobody waits for ever: a client that left after a fault had held its request left because of it.
-  if (result == outcome::client_gone) turn_.report.injected = turn_.plan.hold > 0ns;
+  if (result == outcome::client_gone) turn_.report.injected = turn_.plan.hold > 0ns || turn_.plan.back.hold > 0ns;
 }
 
 void session::settle(failure const& why) {
@@ -182,10 +184,11 @@ awaitable<bool> session::pass_whole() {
   turn_.keep_alive = turn_.keep_alive && turn_.body.done() && !over_ && !last_;
   auto changes = changes_for_client(answer_.body, ours);
   if (answer_.body.kind != body_kind::none) changes.body = {body_kind::length, content_.size()};
+  if (shapes_bytes()) mark_answer(turn_.plan.fired);
   out_.clear();
   framing::write_response(answer_, changes, out_);
   turn_.report.status = answer_.status;
-  bool const sent = co_await send(out_, content_);
+  bool const sent = co_await send_whole(out_, content_);
   lingering_ = lingering_ || !turn_.body.done();
   co_return sent&& turn_.keep_alive;
 }
@@ -201,17 +204,24 @@ awaitable<bool> session::pass_stream(framing::body_cursor& body) {
   out_.clear();
   auto const ours = origin_for_client();
   auto const changes = changes_for_client(framed, ours);
+  bool const shaped = shapes_bytes();
+  bool const anew = shaped && framed.kind == body_kind::chunked;  // what is cut or spoiled must be content, not framing
+  if (shaped) mark_answer(turn_.plan.fired);
   framing::write_response(answer_, changes, out_);
   turn_.report.status = answer_.status;
-  std::string_view const taken = answer_.body.kind == body_kind::chunked && !decode ? raw_ : content_;
-  bool sent = co_await send(out_, taken);
+  std::string_view const taken = framed.kind == body_kind::chunked && !anew ? raw_ : content_;
+  if (shaped) start_courier(framed.kind == body_kind::length ? framed.length : 0);
+  bool sent = co_await send(out_, shaped ? std::string_view() : taken);
+  if (sent && shaped) sent = co_await deliver(taken, anew);
   while (sent && !body.done()) {
     auto const bytes = from_upstream_.data();
     content_.clear();
-    auto const count = body.take(bytes, decode ? &content_ : nullptr);
+    bool const inside = decode || anew;
+    auto const count = body.take(bytes, inside ? &content_ : nullptr);
     if (body.bad()) co_return co_await abandon({failure::kind::invalid, false, {}, body.why()});
     if (count > 0) {
-      sent = co_await send({}, decode ? std::string_view(content_) : bytes.substr(0, count));
+      auto const piece = inside ? std::string_view(content_) : bytes.substr(0, count);
+      sent = shaped ? co_await deliver(piece, anew) : co_await send({}, piece);
       from_upstream_.consume(count);
       continue;
     }
@@ -224,6 +234,8 @@ awaitable<bool> session::pass_stream(framing::body_cursor& body) {
       co_return co_await abandon({failure::kind::invalid, false, {}, framing::flaw::truncated});
     body.end_of_stream();
   }
+  if (sent && anew) sent = co_await send("0\r\n\r\n", {});
+  sent = co_await close_after(sent);
   lingering_ = lingering_ || !turn_.body.done();
   co_return sent&& turn_.keep_alive;
 }
@@ -291,8 +303,18 @@ awaitable<bool> session::answer(unsigned status, std::string_view content_type, 
   out_ += "\r\n";
   turn_.report.status = status;
   bool const bodiless = turn_.head.method == "HEAD" || status == 204 || status == 304;
-  bool const sent = co_await send(out_, bodiless ? std::string_view() : body);
+  bool const sent = co_await send_whole(out_, bodiless ? std::string_view() : body);
   co_return sent&& turn_.keep_alive;
+}
+
+/// Head and body of an answer that is all there: in one write, unless a fault shapes how its bytes leave.
+awaitable<bool> session::send_whole(std::string_view head, std::string_view body) {
+  if (!shapes_bytes()) co_return co_await send(head, body);
+  start_courier(body.size());
+  bool sent = co_await send(head, {});
+  if (sent) sent = co_await deliver(body, false);
+  sent = co_await close_after(sent);
+  co_return sent;
 }
 
 awaitable<bool> session::send(std::string_view head, std::string_view body) {

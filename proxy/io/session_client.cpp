@@ -173,6 +173,7 @@ void session::forget() {
 }
 
 void session::look_at(time_point now) {
+  if (now >= dies_at_) return die_of_age(now);
   if (client_.rest() && !turn_.open) forget();
   if (upstream_) upstream_->rest();
   look_at_reader(now);

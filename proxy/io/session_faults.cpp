@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "proxy/faults/edit_json.hpp"
 #include "proxy/framing/status.hpp"
 #include "proxy/io/session.hpp"
 
@@ -42,44 +43,80 @@ std::string labels_of(std::vector<std::uint64_t> const& ids, faults::armed_set c
 }  // namespace
 
 awaitable<bool> session::carry_out() {
-  using plan = faults::plan;
-  if (turn_.plan.hold > 0ns) {
-    auto const end = co_await hold();
-    if (end == hold_end::client_left) {
-      settle(outcome::client_gone);
-      turn_.report.injected = true;
-      co_return false;
-    }
-    if (end == hold_end::lifted) turn_.plan.end = plan::forward{};
-  }
-  if (auto* const answer = std::get_if<plan::answer>(&turn_.plan.end)) {
-    bool const more = co_await inject(std::move(*answer));
-    co_return more;
-  }
-  bool const refuse = std::holds_alternative<plan::refuse>(turn_.plan.end);
-  if (refuse || std::holds_alternative<plan::reset>(turn_.plan.end)) {
-    bool const more = co_await end_connection(!refuse);
-    co_return more;
+  auto const& plan = turn_.plan;
+  if (plan.hold > 0ns) {
+    auto const end = co_await hold(plan.hold);
+    if (end == hold_end::client_left) co_return give_up();
+    if (end == hold_end::lifted) turn_.plan.end = faults::plan::forward{};
   }
   bool more = false;
-  if (turn_.head.form == framing::target_form::authority)
+  if (!std::holds_alternative<faults::plan::forward>(plan.end))
+    more = co_await end_as(std::move(turn_.plan.end));
+  else if (turn_.head.form == framing::target_form::authority)
     more = co_await open_tunnel();
   else
     more = co_await forward();
   co_return more;
 }
 
-/// Holds the request for its faults. A lease that is renewed meanwhile goes on holding; one that ends, or a fault that
-/// is cleared, lets the request go on clean at once.
-awaitable<session::hold_end> session::hold() {
-  auto const end = worker_.now() + std::min(turn_.plan.hold, longest);
+/// The upstream has answered; the client has heard nothing yet.
+awaitable<bool> session::way_back() {
+  auto& back = turn_.plan.back;
+  bool lifted = !lease_now();
+  if (back.hold > 0ns && !lifted) {
+    auto const end = co_await hold(back.hold);
+    if (end == hold_end::client_left) co_return give_up();
+    lifted = end == hold_end::lifted;
+  }
+  bool more = false;
+  if (lifted || std::holds_alternative<faults::plan::forward>(back.end)) {
+    more = co_await respond();
+  } else {
+    upstream_.reset();  // what it said will never be read
+    more = co_await end_as(std::move(back.end));
+  }
+  co_return more;
+}
+
+/// Ends the request in the upstream's place.
+awaitable<bool> session::end_as(faults::plan::ending ending) {
+  using plan = faults::plan;
+  bool more = false;
+  if (auto* const answer = std::get_if<plan::answer>(&ending))
+    more = co_await inject(std::move(*answer));
+  else if (std::holds_alternative<plan::vanish>(ending))
+    more = co_await vanish();
+  else if (std::holds_alternative<plan::reset>(ending))
+    co_await end_connection(faults::delivery::goodbye::reset);
+  else if (std::holds_alternative<plan::bare_close>(ending))
+    co_await end_connection(faults::delivery::goodbye::bare);
+  else
+    co_await end_connection(faults::delivery::goodbye::polite);
+  co_return more;
+}
+
+/// When the first lease of the faults that touched this request ends; nothing when one of them is gone or over.
+std::optional<time_point> session::lease_now() const {
+  return lease_of(turn_.plan.fired, worker_.armed(), worker_.now());
+}
+
+/// Holds the request for its faults, or its answer.
+awaitable<session::hold_end> session::hold(duration how_long) {
+  auto const end = worker_.now() + std::min(how_long, longest);
+  auto const ended = co_await hold_until(how_long == faults::until_lifted ? time_point::max() : end);
+  co_return ended;
+}
+
+/// A lease that is renewed meanwhile goes on holding; one that ends, or a fault that is cleared, lets everything go on
+/// clean at once.
+awaitable<session::hold_end> session::hold_until(time_point end) {
   no_deadline();
   turn_.held = true;
   watch();
   auto result = hold_end::client_left;
   while (!client_left_) {
     auto const now = worker_.now();
-    auto const lease = lease_of(turn_.plan.fired, worker_.armed(), now);
+    auto const lease = lease_now();
     result = lease ? hold_end::over : hold_end::lifted;
     if (!lease || now >= end) break;
     result = hold_end::client_left;
@@ -125,28 +162,67 @@ std::optional<std::string> session::leave_out(std::string_view text) {
   auto changed = worker_.dialect().without(text, banks);
   if (!changed) return std::nullopt;
   turn_.report.touched_by = ids;
-  if (worker_.shared().settings.mark_injected) {
-    turn_.mark = fmt::format("X-Vendaval-Fault: {}", labels_of(ids, worker_.armed()));
-    answer_.fields.push_back({"X-Vendaval-Fault", {}, turn_.mark});
-  }
+  mark_answer(ids);
   return changed;
 }
 
-awaitable<bool> session::end_connection(bool with_reset) {
+/// The bank's answer with the changes that a fault makes to its JSON, if that fault is still armed.
+std::optional<std::string> session::edit(std::string_view text) {
+  if (turn_.plan.edits.empty() || !lease_now()) return std::nullopt;
+  auto const ours = origin_for_client();
+  auto const here = (ours.empty() ? turn_.place->origin : ours) + std::string(turn_.head.target);
+  auto changed = faults::edit_json(text, turn_.plan.edits, here);
+  if (changed) mark_answer(turn_.plan.fired);
+  return changed;
+}
+
+/// Says in the bank's own answer which faults changed it.
+void session::mark_answer(std::vector<std::uint64_t> const& ids) {
+  if (!worker_.shared().settings.mark_injected || !turn_.mark.empty()) return;
+  turn_.mark = fmt::format("X-Vendaval-Fault: {}", labels_of(ids, worker_.armed()));
+  answer_.fields.push_back({"X-Vendaval-Fault", {}, turn_.mark});
+}
+
+/// Not a word until the fault is lifted, as if the host had died; then the truth. A request that went on now would come
+/// as a surprise.
+awaitable<bool> session::vanish() {
+  auto const end = co_await hold(faults::until_lifted);
+  if (end == hold_end::client_left) co_return give_up();
+  co_await end_connection(faults::delivery::goodbye::reset);
+  co_return false;
+}
+
+awaitable<void> session::end_connection(faults::delivery::goodbye how) {
+  using goodbye = faults::delivery::goodbye;
   settle(outcome::network);
   turn_.report.injected = true;
-  over_ = true;
-  if (with_reset) {
+  if (how == goodbye::reset) {
+    over_ = true;
     client_.reset();
-    co_return false;
+    co_return;
   }
   // Bytes left unread would turn the FIN into an RST when the socket closes.
-  over_ = false;
   bool const drained = co_await drain_body();
-  client_.shut();
-  over_ = drained;
+  if (how == goodbye::bare || !drained) client_.shut();
+  over_ = drained && how == goodbye::bare;
   lingering_ = !drained;
-  co_return false;
+}
+
+/// Connections that a fault limits in their age: the clock runs from their accept, whatever the traffic does.
+void session::limit_life() {
+  if (!turn_.plan.lifetime) return;
+  dies_at_ = std::min(dies_at_, accepted_ + *turn_.plan.lifetime);
+  dies_of_ = turn_.plan.fired;
+}
+
+void session::die_of_age(time_point now) {
+  dies_at_ = time_point::max();
+  if (!lease_of(dies_of_, worker_.armed(), now)) return;
+  cut_ = over_ = true;
+  if (turn_.open) settle(outcome::network);
+  client_.reset();
+  hold_.cancel();
+  if (upstream_) upstream_->abort();
 }
 
 }  // namespace vendaval::io

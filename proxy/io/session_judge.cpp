@@ -42,6 +42,7 @@ std::optional<std::string_view> session::text_of_answer(std::string& plain) cons
 /// uncompressed.
 void session::change_answer(std::string_view text) {
   auto changed = leave_out(text);
+  if (auto edited = edit(changed ? *changed : text)) changed = std::move(edited);
   auto const ours = origin_for_client();
   if (!ours.empty()) {
     auto moved = worker_.dialect().rewrite(changed ? *changed : text, turn_.place->origin, ours);

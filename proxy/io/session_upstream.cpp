@@ -33,7 +33,7 @@ awaitable<bool> session::forward() {
   else if (answer_.status == 101)
     more = co_await switch_protocols();
   else
-    more = co_await respond();
+    more = co_await way_back();
   co_return more;
 }
 

@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <random>
 #include <unordered_set>
 
 #include "base/io/ticket_keys.hpp"
@@ -47,6 +48,7 @@ struct common {
   std::shared_ptr<terms> first_terms;
   admission door;
   faults::ordinals ordinals;
+  std::uint64_t secret = std::random_device{}();  // keys the hashes of credentials: they mean nothing elsewhere
   std::vector<std::unique_ptr<worker>> workers;
   std::atomic<std::uint64_t> connections{0}, turned_away{0}, requests{0}, lost{0}, in_doubt{0}, refused_hosts{0};
   std::array<std::atomic<std::uint64_t>, framing::flaw_names.size()> flaws{};  // of answers

@@ -18,7 +18,7 @@ TEST(Compress, DividesWhatTheRunWaitsFor) {
   EXPECT_EQ(s.first_fault(), 9s);
   EXPECT_EQ(s.length(), 54s);
   EXPECT_EQ(s.settle, 15s);
-  EXPECT_EQ(s.phases[3].faults[0].wave->on, 750ms);
+  EXPECT_EQ(std::get<faults::square_wave>(s.phases[3].faults[0].over_time).on, 750ms);
   EXPECT_EQ(s.stops[0].window, 3s);
   EXPECT_EQ(about(s, measure::breaker_closed).limits.at_most, time_of(4500ms));
 }

@@ -66,7 +66,7 @@ TEST(ReadScenario, S1IsTheBankOutageAsDescribed) {
   EXPECT_THAT(blackout.answers, ElementsAre("institution_down", "institution_unavailable", "unexpected_error"));
   EXPECT_THAT(blackout.shares, ElementsAre(percent{70}, percent{20}, percent{10}));
   EXPECT_EQ(s.phases[1].faults.at(1).where.probability, percent{30});
-  EXPECT_EQ(s.phases[3].faults.at(0).wave->on, 15s);
+  EXPECT_EQ(std::get<faults::square_wave>(s.phases[3].faults.at(0).over_time).on, 15s);
   EXPECT_EQ(s.phases[2].faults.at(0).label, "s1-banco-fora/black-out/1");
 }
 

@@ -15,6 +15,7 @@
 #include "controller/read_scenario.hpp"
 #include "monitor/traffic/sketch.hpp"
 #include "proxy/faults/armed_book.hpp"
+#include "proxy/faults/decide.hpp"
 
 namespace vendaval::controller::test {
 
@@ -149,7 +150,7 @@ class toy_world {
       if (std::ranges::find(f.where.institutions, bank) == f.where.institutions.end()) continue;
       if (!f.where.operations.empty() && std::ranges::find(f.where.operations, what) == f.where.operations.end())
         continue;
-      if (f.wave && (now_ - f.armed) % (f.wave->on + f.wave->off) >= f.wave->on) continue;
+      if (!faults::blows(f, now_)) continue;
       if (dice_.chance(f.where.probability.share())) return &f;
     }
     return nullptr;

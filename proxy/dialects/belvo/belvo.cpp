@@ -88,12 +88,14 @@ target belvo::read(request_view const& request) {
     add(result.institutions, asked.of == family::institutions ? bank_named(asked.id) : bank_of(asked.id));
   else
     read_filters(request.target, result);
+  if (asked.of == family::links) result.link = asked.id;
   bool const list = asked.id.empty() && request.method == "GET" && asked.of != family::institutions;
   result.parts = list && lists_ == multi_bank::drop_results && result.institutions.size() > 1;
   if (!asked.names_in_body) return result;
   auto const body = names_in(request.body);
   if (body.institution) add(result.institutions, bank_named(*body.institution));
   for (auto const& id : body.links) add(result.institutions, bank_of(id));
+  if (body.links.size() == 1) result.link = body.links.front();
   // A token may be for no link in particular; anything else that writes concerns some bank, so say that we do not know.
   bool const nobody = result.institutions.empty() && (asked.of != family::token || !body.readable);
   if (nobody) result.institutions.emplace_back(unknown_institution);

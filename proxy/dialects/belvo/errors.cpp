@@ -64,6 +64,8 @@ constexpr std::array catalogue{
     entry{500, "unexpected_error", internal_issue, upstream_5xx, ""},
     entry{500, "service_unavailable", internal_issue, upstream_5xx, ""},
     entry{429, faults::throttled_json, "Request was throttled.", throttled, ""},
+    entry{503, faults::exhausted_json, "Service temporarily unavailable", upstream_5xx, ""},
+    entry{529, faults::overloaded_json, "The service is overloaded", throttled, ""},
 };
 
 faults::plan::answer edge_throttle() {

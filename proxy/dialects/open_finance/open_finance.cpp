@@ -118,7 +118,9 @@ std::optional<std::string> open_finance::rewrite(std::string_view body, std::str
 
 std::optional<faults::plan::answer> open_finance::error(std::string_view code, std::string_view request_id) const {
   if (code == faults::throttled_html) return forbidden_page();
-  auto const* known = code == faults::throttled_json ? errors::of_status(429) : errors::find(code);
+  auto const* known = errors::find(code);
+  for (auto const& busy : faults::busy_words)
+    if (busy.code == code) known = errors::of_status(busy.status);
   if (!known) return std::nullopt;
   return faults::plan::answer{.status = known->status,
                               .code = std::string(known->code),
@@ -149,7 +151,7 @@ std::vector<std::string> open_finance::error_codes() const {
   std::vector<std::string> result;
   for (auto const& known : errors::all()) result.emplace_back(known.code);
   result.emplace_back(faults::throttled_html);
-  result.emplace_back(faults::throttled_json);
+  for (auto const& busy : faults::busy_words) result.emplace_back(busy.code);
   return result;
 }
 

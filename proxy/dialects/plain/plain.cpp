@@ -14,7 +14,7 @@ struct known_error {
   unsigned status;
   std::string_view code, title;
 };
-constexpr std::array<known_error, 11> errors{{{400, "bad_request", "Bad Request"},
+constexpr std::array<known_error, 13> errors{{{400, "bad_request", "Bad Request"},
                                               {401, "unauthorized", "Unauthorized"},
                                               {403, "forbidden", "Forbidden"},
                                               {404, "not_found", "Not Found"},
@@ -23,6 +23,8 @@ constexpr std::array<known_error, 11> errors{{{400, "bad_request", "Bad Request"
                                               {500, "internal_server_error", "Internal Server Error"},
                                               {502, "bad_gateway", "Bad Gateway"},
                                               {503, "service_unavailable", "Service Unavailable"},
+                                              {503, faults::exhausted_json, "Service Unavailable"},
+                                              {529, faults::overloaded_json, "Site is overloaded"},
                                               {504, "gateway_timeout", "Gateway Timeout"},
                                               {529, "site_overloaded", "Site is overloaded"}}};
 

@@ -272,6 +272,8 @@ TEST(DialectTable, MakesEveryDialectItNamesAndNoOther) {
     }
     EXPECT_TRUE(d->error(faults::throttled_html, "1")) << name;
     EXPECT_TRUE(d->error(faults::throttled_json, "1")) << name;
+    EXPECT_TRUE(d->error(faults::exhausted_json, "1")) << name;
+    EXPECT_TRUE(d->error(faults::overloaded_json, "1")) << name;
     EXPECT_FALSE(d->error("no_such_error", "1")) << name;
   }
   EXPECT_EQ(make_dialect("bellvo", {}), nullptr);

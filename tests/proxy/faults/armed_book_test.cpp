@@ -12,9 +12,17 @@ using why = refusal::reason;
 using cause = ended_fault::cause;
 
 fault_template gale(std::string label = "s1/black-out/1", std::vector<std::string> banks = {"itau"}) {
-  return {.label = std::move(label), .what = down(), .where = {std::move(banks), {}}, .wave = {}};
+  return {.label = std::move(label), .what = down(), .where = {std::move(banks), {}}};
 }
 std::size_t count(armed_book const& book) { return book.snapshot()->faults.size(); }
+
+TEST(ArmedBook, GivesEverySnapshotTheCalendarItWasGiven) {
+  timeline const calendar{start, wall_time(std::chrono::sys_days(std::chrono::year(2026) / 1 / 19))};
+  armed_book book({}, 0, 1, calendar);
+  EXPECT_EQ(book.snapshot()->calendar.wall, calendar.wall);
+  ASSERT_TRUE(book.arm(gale(), 1min, start));
+  EXPECT_EQ(book.snapshot()->calendar.wall, calendar.wall);
+}
 
 TEST(ArmedBook, ArmsForTheLengthOfTheLease) {
   armed_book book({}, 77);
@@ -85,9 +93,9 @@ TEST(ArmedBook, RenewsFromNowByTheLeaseItWasArmedWith) {
 TEST(ArmedBook, KeepsTheBucketOfAThrottleThroughARenewal) {
   armed_book book;
   auto const id = *book.arm(gale(), 15s, start);
-  auto const bucket = book.snapshot()->faults.at(0).bucket;
+  auto const bucket = book.snapshot()->faults.at(0).mine;
   ASSERT_TRUE(book.renew(id, start + 10s));
-  EXPECT_EQ(book.snapshot()->faults.at(0).bucket, bucket);
+  EXPECT_EQ(book.snapshot()->faults.at(0).mine, bucket);
 }
 
 TEST(ArmedBook, RefusesToRenewOnceTheLeaseIsOver) {  // S14

@@ -51,7 +51,7 @@ TEST(Decide, LeavesARequestAloneBeforeTheFaultWasArmed) {
 TEST(Decide, FollowsTheWaveFromTheMomentOfArming) {
   path p;
   auto gust = armed(1, down());
-  gust.wave = square_wave{15s, 5s};
+  gust.over_time = square_wave{15s, 5s};
   armed_set const set{.faults = {gust}};
   EXPECT_FALSE(p.decide({}, set, start).untouched());
   EXPECT_FALSE(p.decide({}, set, start + 15s - 1ns).untouched());
@@ -185,7 +185,7 @@ TEST(Decide, RollsForEachClientWhateverTheOthersDo) {
 }
 
 TEST(Decide, WithProbabilityZeroGivesExactlyThePlanWithoutFaultForEveryKind) {
-  std::vector<fault> const kinds{down(), wait(1s), connection{}, throttle{.requests = 1, .per = 1h}};
+  std::vector<fault> const kinds{down(), wait(1s), connection{}, throttle{.requests = 1, .within = 1h}};
   for (auto const& kind : kinds) {
     path p;
     armed_set const set{.faults = {armed(1, kind, sometimes(0))}, .seed = 1};
@@ -207,6 +207,129 @@ TEST(Decide, MeetsItsProbabilityAndSharesOverManyRolls) {
   expect_near("a", 0.30 * 0.70);
   expect_near("b", 0.30 * 0.20);
   expect_near("c", 0.30 * 0.10);
+}
+
+struct choosy {
+  std::string name;
+  scope where;
+  bool touched;
+};
+class DecideScope : public testing::TestWithParam<choosy> {};
+TEST_P(DecideScope, TouchesOnlyWhatItsMatcherNames) {
+  path p;
+  request r;
+  r.headers = {{"X-Drill", "1", "X-Drill: 1"}};
+  EXPECT_EQ(!p.decide(r, {.faults = {armed(1, down(), GetParam().where)}}).untouched(), GetParam().touched)
+      << GetParam().name;
+}
+scope choosing(auto change) {
+  scope where{.institutions = {"itau"}, .operations = {}};
+  change(where);
+  return where;
+}
+INSTANTIATE_TEST_SUITE_P(
+    Rows, DecideScope,
+    testing::Values(
+        choosy{"its method", choosing([](scope& w) { w.methods = {"PATCH", "POST"}; }), true},
+        choosy{"another method", choosing([](scope& w) { w.methods = {"GET"}; }), false},
+        choosy{"its path", choosing([](scope& w) { w.paths = {"/api/*/"}; }), true},
+        choosy{"its path without the query", choosing([](scope& w) { w.paths = {"/api/accounts/"}; }), true},
+        choosy{"another path", choosing([](scope& w) { w.paths = {"/api/links/*"}; }), false},
+        choosy{"its client by name", choosing([](scope& w) { w.clients = {"belvo-js*"}; }), true},
+        choosy{"its client by address", choosing([](scope& w) { w.clients = {"127.*"}; }), true},
+        choosy{"another client", choosing([](scope& w) { w.clients = {"curl*", "10.*"}; }), false},
+        choosy{"its header", choosing([](scope& w) { w.headers = {{"x-drill", "1"}}; }), true},
+        choosy{"its header, whatever it says", choosing([](scope& w) { w.headers = {{"X-Drill", "*"}}; }), true},
+        choosy{"another value", choosing([](scope& w) { w.headers = {{"X-Drill", "2"}}; }), false},
+        choosy{"one header of two", choosing([](scope& w) { w.headers = {{"X-Drill", "1"}, {"X-Two", "*"}}; }),
+               false}));
+
+TEST(Scope, SaysEverythingThatNarrowsItButNoHeadersValue) {
+  scope where{
+      .institutions = {"itau"}, .operations = {operation::link}, .probability = {30}, .per = unit_of_chance::client};
+  where.paths = {"/api/*"};
+  where.headers = {{"X-Drill", "secret"}};
+  where.per_second = 5;
+  EXPECT_EQ(describe(where), "itau; link; 30% per client; paths /api/*; headers X-Drill; at most 5 a second");
+}
+
+TEST(Decide, RollsOncePerConnectionClientOrLinkWhenToldTo) {
+  auto const hits = [](unit_of_chance per, auto vary) {
+    path p;
+    auto where = sometimes(50);
+    where.per = per;
+    armed_set const set{.faults = {armed(1, wait(1s), where)}, .seed = 4};
+    std::vector<bool> result;
+    for (std::uint64_t i = 0; i < 200; ++i) {
+      request r;
+      vary(r, i);
+      result.push_back(!p.decide(r, set).untouched());
+    }
+    return result;
+  };
+  auto const all_alike = [](std::vector<bool> const& v) { return std::ranges::count(v, v[0]) == 200; };
+  auto const mixed = [](std::vector<bool> const& v) { return std::abs(std::ranges::count(v, true) - 100) < 35; };
+  EXPECT_TRUE(mixed(hits(unit_of_chance::request, [](request&, std::uint64_t) {})));
+  EXPECT_TRUE(all_alike(hits(unit_of_chance::connection, [](request&, std::uint64_t) {})));
+  EXPECT_TRUE(mixed(hits(unit_of_chance::connection, [](request& r, std::uint64_t i) { r.connection = i; })));
+  EXPECT_TRUE(all_alike(hits(unit_of_chance::client, [](request& r, std::uint64_t i) { r.connection = i; })));
+  EXPECT_TRUE(mixed(hits(unit_of_chance::client, [](request& r, std::uint64_t i) { r.client = i; })));
+  EXPECT_TRUE(all_alike(hits(unit_of_chance::link, [](request& r, std::uint64_t i) { r.client = i; })));
+  EXPECT_TRUE(mixed(hits(unit_of_chance::link, [](request& r, std::uint64_t i) { r.link = i; })));
+}
+
+TEST(Decide, NeverPassesTheCapOfItsScope) {  // S8
+  path p;
+  auto where = sometimes(100);
+  where.per_second = 10;
+  armed_set const set{.faults = {armed(1, down(), where)}};
+  for (auto second = 0s; second < 5s; second += 1s) {
+    int effects = 0;
+    for (int i = 0; i < 100; ++i) effects += !p.decide({}, set, start + second + i * 10ms).untouched();
+    EXPECT_LE(effects, second == 0s ? 20 : 10) << second.count();  // a full bucket, and what refills it
+    EXPECT_GE(effects, 9);
+  }
+}
+
+TEST(Decide, HoldsAndEndsTheAnswerWhenItActsAfterTheUpstream) {
+  path p;
+  auto late = armed(1, wait(2s)), lost = armed(2, connection{});
+  late.when = lost.when = side_of_upstream::after_upstream;
+  auto const plan = p.decide({}, {.faults = {late, lost, armed(3, wait(1s))}});
+  EXPECT_EQ(plan.hold, 1s);
+  EXPECT_TRUE(forwards(plan));
+  EXPECT_EQ(plan.back.hold, 2s);
+  EXPECT_TRUE(std::holds_alternative<plan::reset>(plan.back.end));
+  EXPECT_EQ(plan.fired, (std::vector<std::uint64_t>{3, 1, 2}));
+}
+
+TEST(Decide, PassesOverTheWayBackOfARequestThatNeverGoesThere) {
+  path p;
+  auto lost = armed(1, connection{});
+  lost.when = side_of_upstream::after_upstream;
+  auto const plan = p.decide({}, {.faults = {lost, armed(2, down())}});
+  EXPECT_EQ(code_of(plan), "institution_down");
+  EXPECT_EQ(plan.fired, std::vector<std::uint64_t>{2});
+}
+
+TEST(Decide, TouchesTheFirstRequestsOfEachClientAndThenNoMore) {
+  path p;
+  auto fault = armed(1, down());
+  fault.over_time = first{3};
+  for (std::uint64_t client = 1; client < 4; ++client)
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(p.decide({.client = client}, {.faults = {fault}}).untouched(), i >= 3);
+}
+
+TEST(Decide, RampsItsProbabilityFromArmingOn) {
+  auto fault = armed(1, down());
+  fault.over_time = ramp{{0}, {100}, 10min};
+  armed_set const set{.faults = {fault}, .seed = 7};
+  for (auto const [after, expected] : {std::pair{0min, 0.0}, {3min, 0.3}, {5min, 0.5}, {10min, 1.0}, {30min, 1.0}}) {
+    path p;
+    double hits = 0;
+    for (int i = 0; i < 2000; ++i) hits += !p.decide({}, set, start + after).untouched();
+    EXPECT_NEAR(hits / 2000, expected, 0.045) << after.count();
+  }
 }
 
 TEST(Decide, RollsFaultsIndependentlyOfEachOther) {

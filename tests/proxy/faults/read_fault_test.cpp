@@ -46,8 +46,8 @@ wave = { on = "15s", off = "10s" }
   EXPECT_EQ(r.fault->where.institutions, (std::vector<std::string>{"itau", "bb"}));
   EXPECT_EQ(r.fault->where.operations, (std::vector{operation::retrieve, operation::link}));
   EXPECT_EQ(r.fault->where.probability, percent{30});
-  EXPECT_EQ(r.fault->wave->on, 15s);
-  EXPECT_EQ(r.fault->wave->off, 10s);
+  EXPECT_EQ(std::get<square_wave>(r.fault->over_time).on, 15s);
+  EXPECT_EQ(std::get<square_wave>(r.fault->over_time).off, 10s);
   auto const& e = std::get<error>(r.fault->what);
   EXPECT_EQ(e.answers.size(), 3u);
   EXPECT_EQ(e.shares, (std::vector<percent>{{70}, {20}, {10}}));
@@ -73,11 +73,11 @@ TEST(ReadFault, ReadsConnectionAndThrottle) {
   ASSERT_TRUE(refuse.fault) << refuse.said;
   EXPECT_EQ(std::get<connection>(refuse.fault->what).mode, connection::way::refuse);
   auto const bucket =
-      read("kind = \"throttle\"\nrequests = 5\nper = \"1s\"\nanswer = \"json429\"\nretry_after = \"30s\"");
+      read("kind = \"throttle\"\nrequests = 5\nwithin = \"1s\"\nanswer = \"json429\"\nretry_after = \"30s\"");
   ASSERT_TRUE(bucket.fault) << bucket.said;
   auto const& t = std::get<throttle>(bucket.fault->what);
   EXPECT_EQ(t.requests, 5u);
-  EXPECT_EQ(t.per, 1s);
+  EXPECT_EQ(t.within, 1s);
   EXPECT_EQ(t.answer, throttle::words::json429);
   EXPECT_EQ(t.retry_after, duration(30s));
 }
@@ -88,7 +88,7 @@ TEST(ReadFault, TakesTheBanksOfItsSurroundingsWhenItNamesNone) {
   EXPECT_EQ(r.fault->where.institutions, std::vector<std::string>{"nubank"});
   EXPECT_TRUE(r.fault->where.operations.empty());
   EXPECT_EQ(r.fault->where.probability, percent{100});
-  EXPECT_FALSE(r.fault->wave);
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(r.fault->over_time));
 }
 
 struct mistake {
@@ -112,7 +112,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         mistake{"kind = \"latencyy\"\ndelay = \"1s\"", "1:8", "\"latencyy\" is not a fault",
                 "did you mean \"latency\"?"},
-        mistake{"kind = \"tornado\"", "1:8", "is not a fault", "accepted: error, latency, connection, throttle"},
+        mistake{"kind = \"tornado\"", "1:8", "is not a fault",
+                "accepted: error, answer, latency, hang, connection, truncate"},
         mistake{"delay = \"1s\"", "1:1", "must say its kind", "accepted: error"},
         mistake{an_error + "institutions = [\"bb\", \"itauu\"]", "3:23", "unknown institution \"itauu\"",
                 "did you mean \"itau\"?"},
@@ -134,7 +135,23 @@ INSTANTIATE_TEST_SUITE_P(
         mistake{"kind = \"latency\"\nshape = \"uniform\"\nleast = \"3s\"\nmost = \"1s\"", "4:8", "less than least", ""},
         mistake{"kind = \"latency\"\nshape = \"lognormal\"\np50 = \"3s\"\np99 = \"1s\"", "4:7", "less than p50", ""},
         mistake{"kind = \"connection\"\nmode = \"rst\"", "2:8", "mode", "reset"},
-        mistake{"kind = \"throttle\"\nrequests = 0", "2:12", "outside", ""}));
+        mistake{"kind = \"throttle\"\nrequests = 0", "2:12", "outside", ""},
+        mistake{an_error + "per = \"user\"", "3:7", "one of the words", "\"request\", \"connection\""},
+        mistake{an_error + "paths = [\"\"]", "3:10", "matches nothing", "leave it out"},
+        mistake{an_error + "first = 3\nevery = 2", "4:9", "both given", "choose one"},
+        mistake{an_error + "bursts = { enter = \"2%\" }", "3:10", "\"leave\" is missing", "leave"},
+        mistake{"kind = \"bandwidth\"\nwhen = \"after_upstream\"", "2:8", "one place to act", "leave it out"},
+        mistake{"kind = \"connection\"\nmode = \"vanish\"\nat = \"after_answer\"", "2:8", "cannot vanish", "reset"},
+        mistake{"kind = \"data\"\nat = \"results\"", "2:6", "JSON pointer", "/results/-/balance"},
+        mistake{"kind = \"data\"\nat = \"/a\"\nchange = \"set\"\nvalue = \"{\"", "4:9", "is not JSON", "null"},
+        mistake{"kind = \"answer\"\nreply_headers = [\"Content-Length: 3\"]", "2:18", "written by the proxy",
+                "leave it out"},
+        mistake{"kind = \"answer\"\nreply_headers = [\"X Y\"]", "2:18", "is not a header", "Name: value"},
+        mistake{"kind = \"answer\"\npage = \"empty\"\nbody = \"x\"", "3:8", "both given", "brings its own"},
+        mistake{"kind = \"token\"\nlifetime = \"5m\"", "2:12", "does not belong", "lifetime"},
+        mistake{"kind = \"quota\"\nanswer = \"operational_limit_reached\"", "2:10", "no error", "did you mean"},
+        mistake{"kind = \"slicer\"\nsize = \"10B\"\nspread = \"20B\"", "3:10", "larger than size", ""},
+        mistake{"kind = \"latency\"\nshape = \"histogram\"\nvalues = [\"fast\"]", "3:11", "not a duration", "120ms"}));
 
 TEST(ReadFault, LeavesUnknownKeysToTheFinishOfItsTable) {
   auto const r = read(an_error + "chance = \"3%\"");

@@ -24,14 +24,15 @@ struct plain_shapes final : error_shapes {
 };
 
 inline armed_fault armed(std::uint64_t id, fault what, scope where = {.institutions = {"itau"}, .operations = {}}) {
-  return {.id = id,
-          .label = "test/" + std::to_string(id),
-          .what = std::move(what),
-          .where = std::move(where),
-          .wave = {},
-          .armed = start,
-          .expires = start + 1h,
-          .lease = 1h};
+  armed_fault fault{.id = id,
+                    .label = "test/" + std::to_string(id),
+                    .what = std::move(what),
+                    .where = std::move(where),
+                    .armed = start,
+                    .expires = start + 1h,
+                    .lease = 1h};
+  if (remembers(fault.what)) fault.mine->seen = std::make_unique<first_seen>();
+  return fault;
 }
 inline error answers(std::vector<std::string> codes, std::vector<percent> shares = {}) {
   return {.answers = std::move(codes), .shares = std::move(shares)};
@@ -47,9 +48,15 @@ struct request {
   std::vector<std::string> institutions{"itau"};
   operation what = operation::retrieve;
   std::string route = "/api/accounts/";
-  std::uint64_t client = 1;
+  std::uint64_t client = 1, connection = 0;
   bool parts = false;
-  request_facts facts() const { return {institutions, what, route, client, parts}; }
+  std::string method = "POST", target = "/api/accounts/?page=2", client_name = "belvo-js (0.28.0)";
+  std::vector<framing::field> headers{};
+  std::uint64_t link = 0, credential = 0;
+  request_facts facts() const {
+    return {institutions, what,        route,       client,  parts, connection, method,
+            target,       client_name, "127.0.0.1", headers, link,  credential};
+  }
 };
 
 /// One data path: its counts, and an API behind it.

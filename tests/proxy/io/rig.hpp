@@ -74,18 +74,23 @@ class GatewayTest : public testing::Test {
 
   /// Takes the place of whatever was armed. Leases last a minute unless said.
   void arm(std::vector<faults::fault> faults, std::string const& institution = "itau", duration lease = 60s) {
+    std::vector<faults::armed_fault> all;
+    for (auto& what : faults) all.emplace_back().what = std::move(what);
+    arm_as(std::move(all), institution, lease);
+  }
+  /// The same for faults that already say how they act.
+  void arm_as(std::vector<faults::armed_fault> all, std::string const& institution = "itau", duration lease = 60s) {
     auto set = std::make_shared<faults::armed_set>();
     set->epoch = ++epoch;
     set->seed = 1;
-    for (auto& what : faults) {
-      faults::armed_fault one;
+    set->faults = std::move(all);
+    for (auto& one : set->faults) {
       one.id = ++fault_id;
       one.label = "drill/fault-" + std::to_string(fault_id);
-      one.what = std::move(what);
       one.where.institutions = {institution};
       one.armed = std::chrono::steady_clock::now();
       one.expires = one.armed + lease;
-      set->faults.push_back(std::move(one));
+      if (faults::remembers(one.what)) one.mine->seen = std::make_unique<faults::first_seen>();
     }
     proxy->publish(set);
   }

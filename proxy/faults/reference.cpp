@@ -1,0 +1,143 @@
+#include "proxy/faults/reference.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "proxy/faults/catalogue.hpp"
+
+namespace vendaval::faults {
+namespace {
+
+constexpr std::string_view introduction = R"(# Faults
+
+*Written by `vendaval faults list --markdown`; a test keeps it true.*
+
+Every kind below is one `[[phase.fault]]` of a scenario. Every fault, whatever its kind, can also say:
+
+| key | default | meaning |
+|---|---|---|
+| `institutions` | the phase's target | the banks it may touch, by code or alias; a request that names several banks is touched only if all of them are named |
+| `operations` | all | `link`, `retrieve`, `read`, `token`, `meta` |
+| `methods` | all | such as `["POST"]` |
+| `paths` | all | such as `["/api/accounts/*"]`; `*` stands for anything |
+| `headers` | any | such as `{ "X-Drill" = "1" }`: every one of them; `"*"` is whatever it says |
+| `clients` | all | User-Agent or address, such as `["belvo-js*"]` |
+| `probability` | `100%` | how often it touches |
+| `per` | `request` | what one throw of the dice decides: a `request`, a `connection`, a `client` or a `link` |
+| `per_second` | no cap | most effects in any second, exact across threads |
+| `when` | `before_upstream` | or `after_upstream`: the bank has done its work, and only the answer suffers (where the kind acts on either side) |
+
+and at most one course over time:
+
+| key | meaning |
+|---|---|
+| `wave = { on = "15s", off = "15s" }` | on and off in turn, from the moment it is armed |
+| `ramp = { from = "5%", to = "40%", over = "5m" }` | its probability grows or falls between two shares of itself |
+| `bursts = { enter = "2%", leave = "25%" }` | Gilbert–Elliott: good and bad stretches, counted in requests of each client |
+| `first = 3` | the first requests of each client, then never again |
+| `every = 10` | each 10th request of each client |
+
+A fault holds a lease and ends with it, whatever became of the controller. It never touches a host off the allow-list, nor
+a request that its matcher did not name. Answers that a fault made carry `X-Vendaval-Fault` unless configuration says
+otherwise, and are counted apart from the bank's own failures everywhere.
+
+)";
+
+std::string_view words(reach acts) {
+  switch (acts) {
+    case reach::before_upstream: return "before the request reaches the bank";
+    case reach::either: return "before the bank, or on its answer (`when`)";
+    case reach::answer: break;
+  }
+  return "on the answer";
+}
+
+std::string shown(duration d) { return d == duration{} ? "0ms" : show(d); }
+std::string shown(percent p) { return show(p); }
+std::string shown(bytes b) { return show(b); }
+std::string shown(bool yes) { return yes ? "true" : "false"; }
+std::string shown(auto number) { return fmt::format("{}", number); }
+
+/// Writes down each key that a kind's fields() names.
+struct key_writer {
+  std::vector<key_reference>& out;
+
+  void add(std::string_view key, std::string type, std::string initial, std::string bounds, meaning m) {
+    out.push_back({std::string(key), std::move(type), std::move(initial), std::move(bounds), std::string(m.text)});
+  }
+  template <class T>
+  void ranged(std::string_view key, std::string type, T const& value, meaning m, auto const& low, auto const& high) {
+    add(key, std::move(type), shown(value), fmt::format("{} to {}", shown(T(low)), shown(T(high))), m);
+  }
+  void operator()(std::string_view key, duration const& v, meaning m, duration low, duration high) {
+    ranged(key, "duration", v, m, low, high);
+  }
+  void operator()(std::string_view key, bytes const& v, meaning m, bytes low, bytes high) {
+    ranged(key, "size", v, m, low, high);
+  }
+  void operator()(std::string_view key, double const& v, meaning m, double low, double high) {
+    ranged(key, "number", v, m, low, high);
+  }
+  template <std::unsigned_integral T>
+  void operator()(std::string_view key, T const& v, meaning m, T low, T high) {
+    ranged(key, "integer", v, m, low, high);
+  }
+  template <class T>
+  void operator()(std::string_view key, std::optional<T> const& v, meaning m, auto low, auto high) {
+    (*this)(key, v.value_or(T{}), m, low, high);
+    if (!v) out.back().initial.clear();
+  }
+  void operator()(std::string_view key, percent const& v, meaning m) {
+    ranged(key, "share", v, m, percent{0}, percent{100});
+  }
+  void operator()(std::string_view key, bool const& v, meaning m) { add(key, "true or false", shown(v), {}, m); }
+  void operator()(std::string_view key, std::string const& v, meaning m) { add(key, "text", v, {}, m); }
+  void operator()(std::string_view key, std::vector<std::string> const&, meaning m) { add(key, "texts", {}, {}, m); }
+  void operator()(std::string_view key, std::vector<percent> const&, meaning m) { add(key, "shares", {}, {}, m); }
+  template <class E, std::size_t N>
+    requires std::is_enum_v<E>
+  void operator()(std::string_view key, E const& v, meaning m, std::array<std::string_view, N> const& names) {
+    add(key, "word", std::string(names[static_cast<std::size_t>(v)]), fmt::format("{}", fmt::join(names, ", ")), m);
+  }
+};
+
+std::string table_of(kind_reference const& kind) {
+  if (kind.keys.empty()) return "No keys of its own.\n\n";
+  std::string page = "| key | type | default | accepted | meaning |\n|---|---|---|---|---|\n";
+  for (auto const& key : kind.keys)
+    page += fmt::format("| `{}` | {} | {} | {} | {} |\n", key.name, key.type,
+                        key.initial.empty() ? "" : "`" + key.initial + "`", key.bounds, key.meaning);
+  return page + "\n";
+}
+
+}  // namespace
+
+std::vector<kind_reference> reference() {
+  std::vector<kind_reference> all;
+  each_kind([&all]<class Kind>(Kind const& kind) {
+    kind_reference one{std::string(Kind::name),
+                       std::string(Kind::about),
+                       std::string(words(Kind::acts)),
+                       std::string(Kind::elsewhere.toxiproxy),
+                       std::string(Kind::elsewhere.envoy),
+                       std::string(Kind::elsewhere.wiremock),
+                       {}};
+    Kind::fields(kind, key_writer{one.keys});
+    all.push_back(std::move(one));
+  });
+  return all;
+}
+
+std::string reference_page() {
+  std::string page(introduction);
+  page += "| kind | does | Toxiproxy | Envoy | WireMock |\n|---|---|---|---|---|\n";
+  auto const all = reference();
+  for (auto const& kind : all)
+    page += fmt::format("| [`{0}`](#{0}) | {1} | {2} | {3} | {4} |\n", kind.name, kind.about, kind.toxiproxy,
+                        kind.envoy, kind.wiremock);
+  for (auto const& kind : all)
+    page += fmt::format("\n## {}\n\n{} It acts {}.\n\n{}", kind.name, kind.about, kind.acts, table_of(kind));
+  return page;
+}
+
+}  // namespace vendaval::faults
