@@ -4,6 +4,8 @@ import { createServer, connect } from 'node:net';
 import { chmodSync, copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
 export const vendaval = process.env.VENDAVAL;
 if (!vendaval) throw new Error('VENDAVAL must name the program to test');
@@ -83,21 +85,28 @@ export async function until(condition, what) {
   throw new Error(`never happened: ${what}`);
 }
 
-/** A sandbox bank and `vendaval up` in front of it. */
+/** The bank of most tests; a test may put its own in its place. */
+async function sandboxBank(w, identity) {
+  writeFileSync(join(w.folder, 'sandbox.toml'), sandboxToml);
+  const files = ['--certificate', identity.certificate, '--key', identity.key];
+  const bank = new Program(['sandbox', 'bank', '--listen', `127.0.0.1:${w.bankPort}`, '--config', join(w.folder, 'sandbox.toml'), ...files]);
+  await listening(w.bankPort, bank);
+  return bank;
+}
+
+/** A bank and `vendaval up` in front of it; `extra` is more TOML, `proxy` and `allow` more of its [proxy] and allow-list. */
 export class World {
-  static async start({ compress = 20, extra = '' } = {}) {
+  static async start({ compress = 20, extra = '', bank = sandboxBank, proxy = () => '', allow = () => [] } = {}) {
     const w = new World();
     w.folder = workFolder();
-    [w.proxyPort, w.bankPort, w.apiPort] = [await freePort(), await freePort(), await freePort()];
+    [w.proxyPort, w.forwardPort, w.bankPort, w.apiPort] = [await freePort(), await freePort(), await freePort(), await freePort()];
     const made = run(['sandbox', 'certificates', '--folder', join(w.folder, 'certificates'), '--name', 'both']);
     if (made.status !== 0) throw new Error(made.stderr);
     w.ca = join(w.folder, 'certificates', 'ca.pem');
-    const identity = ['--certificate', join(w.folder, 'certificates', 'both.pem'), '--key', join(w.folder, 'certificates', 'both.key')];
-    writeFileSync(join(w.folder, 'sandbox.toml'), sandboxToml);
-    w.bank = new Program(['sandbox', 'bank', '--listen', `127.0.0.1:${w.bankPort}`, '--config', join(w.folder, 'sandbox.toml'), ...identity]);
-    await listening(w.bankPort, w.bank);
+    w.identity = { certificate: join(w.folder, 'certificates', 'both.pem'), key: join(w.folder, 'certificates', 'both.key') };
+    w.bank = await bank(w, w.identity);
     w.config = join(w.folder, 'vendaval.toml');
-    writeFileSync(w.config, w.toml(compress) + extra);
+    writeFileSync(w.config, w.toml(compress, proxy(w), ['localhost', ...allow(w)]) + extra);
     await w.up();
     return w;
   }
@@ -105,21 +114,22 @@ export class World {
     this.program = new Program(['up', '--config', this.config]);
     await listening(this.apiPort, this.program);
   }
-  toml(compress) {
-    const pem = join(this.folder, 'certificates', 'both');
+  toml(compress, proxy, allow) {
     return `
 [environment]
 name = "sandbox"
 [proxy]
 listen = "127.0.0.1:${this.proxyPort}"
-certificate = "${pem}.pem"
-key = "${pem}.key"
+certificate = "${this.identity.certificate}"
+key = "${this.identity.key}"
 public_url = "https://localhost:${this.proxyPort}"
+forward_listen = "127.0.0.1:${this.forwardPort}"
 threads = 2
+${proxy}
 [upstream]
 url = "https://localhost:${this.bankPort}"
 ca = "${this.ca}"
-allow = ["localhost"]
+allow = ${JSON.stringify(allow)}
 [api]
 listen = "127.0.0.1:${this.apiPort}"
 [storage]
@@ -160,6 +170,29 @@ export async function caller(world) {
   const config = join(world.folder, 'app.toml');
   writeFileSync(config, '[app]\nrequests_per_minute = 600\nbreaker_failure_threshold = 1000\n');
   return new Program(['sandbox', 'app', '--target', `https://localhost:${world.proxyPort}`, '--ca', world.ca, '--config', config]);
+}
+
+/** The belvo SDK in a process of its own, told line by line what to do. */
+export class SdkClient {
+  constructor(world, environment) {
+    this.child = spawn(process.execPath, [fileURLToPath(new URL('./sdk_client.mjs', import.meta.url))], {
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: world.ca, ...environment },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.waiting = [];
+    createInterface({ input: this.child.stdout }).on('line', (line) => {
+      if (line.startsWith('>')) this.waiting.shift()(JSON.parse(line.slice(1)));
+    });
+  }
+  ask(what, ...args) {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.child.stdin.write(JSON.stringify({ what, args }) + '\n');
+    });
+  }
+  end() {
+    this.child.stdin.end();
+  }
 }
 
 const sandboxToml = `

@@ -2,39 +2,14 @@
 // NODE_EXTRA_CA_CERTS, which Node reads only at its start: so the client part runs in a process of its own.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { createInterface } from 'node:readline';
-import { World, outage, until } from './harness.mjs';
-
-/** Talks to sdk_client.mjs line by line. */
-class Client {
-  constructor(world) {
-    this.child = spawn(process.execPath, [fileURLToPath(new URL('./sdk_client.mjs', import.meta.url))], {
-      env: { ...process.env, NODE_EXTRA_CA_CERTS: world.ca, BELVO_API_URL: `https://localhost:${world.proxyPort}` },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    this.waiting = [];
-    createInterface({ input: this.child.stdout }).on('line', (line) => {
-      if (line.startsWith('>')) this.waiting.shift()(JSON.parse(line.slice(1)));
-    });
-  }
-  ask(what, ...args) {
-    return new Promise((resolve) => {
-      this.waiting.push(resolve);
-      this.child.stdin.write(JSON.stringify({ what, args }) + '\n');
-    });
-  }
-  end() {
-    this.child.stdin.end();
-  }
-}
+import { spawnSync } from 'node:child_process';
+import { SdkClient, World, outage, until } from './harness.mjs';
 
 const scenario = outage('sdk-outage', 'settle = "1s"');
 
 test('links, pages, an outage of one bank while another answers, and recovery', { timeout: 120_000 }, async () => {
   const world = await World.start({ compress: 1 });
-  const client = new Client(world);
+  const client = new SdkClient(world, { BELVO_API_URL: `https://localhost:${world.proxyPort}` });
   try {
     assert.deepEqual((await client.ask('versions')).value, { belvo: '0.28.0', opossum: '9.0.0' });
     assert.equal((await client.ask('connect')).error, undefined);

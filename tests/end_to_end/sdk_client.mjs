@@ -6,6 +6,10 @@ import { readFileSync } from 'node:fs';
 const require = createRequire(import.meta.url);
 const { default: Belvo } = require('belvo');
 const CircuitBreaker = require('opossum');
+const { HttpsProxyAgent } = require('https-proxy-agent');
+
+// axios 0.27 asks an HTTPS_PROXY for whole URLs; who wants CONNECT gives Node an agent that speaks it.
+if (process.env.CONNECT_PROXY) require('node:https').globalAgent = new HttpsProxyAgent(process.env.CONNECT_PROXY);
 
 const client = new Belvo('sandbox-id', 'sandbox-password');
 const breakers = new Map();
