@@ -86,34 +86,26 @@ test('a taken port is named with the option that changes it', async () => {
   assert.equal(refused.status, 3);
   assert.match(refused.stderr, new RegExp(`port ${port} for the proxy is taken.*--proxy-port`));
 
-  const world = new World();
-  Object.assign(world, { folder: workFolder(), proxyPort: port, bankPort: 1, apiPort: await freePort() });
-  run(['sandbox', 'certificates', '--folder', join(world.folder, 'certificates'), '--name', 'both']);
-  world.ca = join(world.folder, 'certificates', 'ca.pem');
-  const file = join(world.folder, 'vendaval.toml');
-  writeFileSync(file, world.toml(1));
-  const up = run(['up', '--config', file]);
+  const world = await World.prepare({ proxyPort: port });
+  writeFileSync(world.config, world.toml(1));
+  const up = run(['up', '--config', world.config]);
   taken.close();
   assert.equal(up.status, 3);
   assert.match(up.stderr, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}: .*; free the port or change its listen address`));
 });
 
 test('configurations that cannot work are refused with the file at fault and a fix', async () => {
-  const world = new World();
-  Object.assign(world, { folder: workFolder(), proxyPort: await freePort(), bankPort: 1, apiPort: await freePort(), ca: '' });
-  const file = join(world.folder, 'vendaval.toml');
-  const certificates = join(world.folder, 'certificates');
-  run(['sandbox', 'certificates', '--folder', certificates, '--name', 'both']);
+  const world = await World.prepare();
   const up = (change) => {
-    writeFileSync(file, change(world.toml(1)));
-    return run(['up', '--config', file]);
+    writeFileSync(world.config, change(world.toml(1)));
+    return run(['up', '--config', world.config]);
   };
 
   let refused = up((toml) => toml.replaceAll('both.pem', 'none.pem'));
   assert.equal(refused.status, 3);
   assert.match(refused.stderr, /the certificate .*none\.pem cannot be read: No such file or directory\. Fix: name a PEM file/);
 
-  writeFileSync(join(certificates, 'text.pem'), 'not a certificate');
+  writeFileSync(join(world.folder, 'certificates', 'text.pem'), 'not a certificate');
   refused = up((toml) => toml.replaceAll('both.pem', 'text.pem'));
   assert.equal(refused.status, 3);
   assert.match(refused.stderr, /the certificate .*text\.pem is not a PEM certificate/);

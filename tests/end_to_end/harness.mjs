@@ -96,16 +96,23 @@ async function sandboxBank(w, identity) {
 
 /** A bank and `vendaval up` in front of it; `extra` is more TOML, `proxy` and `allow` more of its [proxy] and allow-list. */
 export class World {
-  static async start({ compress = 20, extra = '', bank = sandboxBank, proxy = () => '', allow = () => [] } = {}) {
+  /** Folder, free ports and certificates, before anything runs; `ports` puts others in their place. */
+  static async prepare(ports = {}) {
     const w = new World();
     w.folder = workFolder();
     [w.proxyPort, w.forwardPort, w.bankPort, w.apiPort] = [await freePort(), await freePort(), await freePort(), await freePort()];
-    const made = run(['sandbox', 'certificates', '--folder', join(w.folder, 'certificates'), '--name', 'both']);
+    Object.assign(w, ports);
+    const folder = join(w.folder, 'certificates');
+    const made = run(['sandbox', 'certificates', '--folder', folder, '--name', 'both']);
     if (made.status !== 0) throw new Error(made.stderr);
-    w.ca = join(w.folder, 'certificates', 'ca.pem');
-    w.identity = { certificate: join(w.folder, 'certificates', 'both.pem'), key: join(w.folder, 'certificates', 'both.key') };
-    w.bank = await bank(w, w.identity);
+    w.ca = join(folder, 'ca.pem');
+    w.identity = { certificate: join(folder, 'both.pem'), key: join(folder, 'both.key') };
     w.config = join(w.folder, 'vendaval.toml');
+    return w;
+  }
+  static async start({ compress = 20, extra = '', bank = sandboxBank, proxy = () => '', allow = () => [] } = {}) {
+    const w = await World.prepare();
+    w.bank = await bank(w, w.identity);
     writeFileSync(w.config, w.toml(compress, proxy(w), ['localhost', ...allow(w)]) + extra);
     await w.up();
     return w;
@@ -114,7 +121,7 @@ export class World {
     this.program = new Program(['up', '--config', this.config]);
     await listening(this.apiPort, this.program);
   }
-  toml(compress, proxy, allow) {
+  toml(compress, proxy = '', allow = ['localhost']) {
     return `
 [environment]
 name = "sandbox"
