@@ -83,6 +83,7 @@ void worker::stop() {
 void worker::wind_down() {
   asio::post(io_, [this] {
     if (stopping_ || std::exchange(winding_down_, true)) return;
+    for (auto* const s : sessions_) s->last_call();
     for (auto& one : doors_) {
       error_code error;
       one.listener.cancel(error);
@@ -94,7 +95,6 @@ void worker::wind_down() {
       }
       one.listener.close(error);
     }
-    for (auto* const s : sessions_) s->last_call();
   });
 }
 
