@@ -37,8 +37,8 @@ struct note {
 /// The run is over: facts() and result() are final. Sent once.
 struct finish {};
 }  // namespace commands
-using command =
-    std::variant<commands::arm, commands::renew, commands::clear, commands::clear_all, commands::note, commands::finish>;
+using command = std::variant<commands::arm, commands::renew, commands::clear, commands::clear_all, commands::note,
+                             commands::finish>;
 
 enum class stage : std::uint8_t { preparing, running, settling, clearing, done };
 inline constexpr std::string_view stage_names[]{"preparing", "running", "settling", "clearing", "done"};
@@ -97,8 +97,8 @@ class game_day {
   std::optional<time_point> started_;
   std::optional<ending> ending_;
   bool checked_before_ = false;
-  std::set<std::string> armed_once_;          // labels that were seen armed
-  std::map<std::string, time_point> asked_;   // labels asked for, and when first
+  std::set<std::string> armed_once_;         // labels that were seen armed
+  std::map<std::string, time_point> asked_;  // labels asked for, and when first
   std::optional<verdict> verdict_;
 };
 

@@ -40,8 +40,8 @@ std::expected<journal, std::string> from_json(boost::json::value const& value);
 /// The scenario as it was played: read again from the text, and compressed if the run was.
 std::expected<scenario, std::string> played_scenario(run_identity const& run);
 
-/// The verdict again, from the facts and the scenario's text alone. Equal to the stored one, or the journal was changed,
-/// or written by a version that judged differently.
+/// The verdict again, from the facts and the scenario's text alone. Equal to the stored one, or the journal was
+/// changed, or written by a version that judged differently.
 std::expected<verdict, std::string> recompute(journal const& j);
 
 }  // namespace vendaval::controller

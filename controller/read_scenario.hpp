@@ -13,10 +13,10 @@ namespace vendaval::controller {
 /// What a scenario is checked against.
 struct scenario_context {
   institutions banks = mission_institutions();
-  std::vector<std::string> error_codes;         // dialect.error_codes(); a fault may answer with no other
-  std::vector<std::string> allowed_hosts;       // exact names; faults are injected for no other
-  std::string upstream;                         // the configured host; empty = hosts are not checked
-  std::optional<std::string> target;            // given on the command line: in place of the scenario's own
+  std::vector<std::string> error_codes;    // dialect.error_codes(); a fault may answer with no other
+  std::vector<std::string> allowed_hosts;  // exact names; faults are injected for no other
+  std::string upstream;                    // the configured host; empty = hosts are not checked
+  std::optional<std::string> target;       // given on the command line: in place of the scenario's own
 };
 
 /// Reads and checks a scenario. Either all of it is right, or every mistake in it is returned at once.

@@ -62,16 +62,16 @@ struct proxy_settings {
 /// everything passes to `url`, untouched.
 struct upstream_settings {
   std::string url = "https://sandbox.belvo.com";
-  std::string ca;  // PEM file; empty = the system's
+  std::string ca;               // PEM file; empty = the system's
   certificate_files own;        // shown to an upstream that asks for a certificate
   std::string pin, pin_reason;  // accept this public key alone; and why the usual check cannot be had
   std::string dialect = "belvo";
-  std::vector<std::string> allow;    // exact names, each with an optional port
-  std::vector<upstream_host> hosts;  // [[upstream.host]]: what is particular about some of them
-  std::string header;                                                // plain, open_finance: names the bank
-  std::vector<dialects::place> places;                               // plain, open_finance: [[upstream.place]]
-  dialects::multi_bank multi_bank = dialects::multi_bank::pass;      // belvo
-  bool ask_for_links = false;                                        // belvo
+  std::vector<std::string> allow;       // exact names, each with an optional port
+  std::vector<upstream_host> hosts;     // [[upstream.host]]: what is particular about some of them
+  std::string header;                   // plain, open_finance: names the bank
+  std::vector<dialects::place> places;  // plain, open_finance: [[upstream.place]]
+  dialects::multi_bank multi_bank = dialects::multi_bank::pass;  // belvo
+  bool ask_for_links = false;                                    // belvo
   std::string production;  // must be `production_phrase` when url or allow name a production host
 
   template <class Self, class Visit>
@@ -88,7 +88,7 @@ struct upstream_settings {
     visit("multi_bank", self.multi_bank, dialects::multi_bank_names);
     visit("ask_for_links", self.ask_for_links);
   }
-  std::string host() const;  // of url, lower case, without port
+  std::string host() const;                        // of url, lower case, without port
   std::vector<std::string> allowed_names() const;  // of `allow`, without ports
 };
 inline constexpr std::string_view production_phrase = "real customers may be hurt, and I was told to";

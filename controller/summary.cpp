@@ -119,8 +119,8 @@ std::string unknown_traffic(journal const& j, scenario const& s) {
   g.what = metric::unknown_share;
   g.min_samples = 1;
   auto const share = read(g, s, j.facts, all);
-  return fmt::format("\n  {} calls ({}) were of a bank that nobody knew; [links] in the configuration names it\n", count,
-                     share.value ? for_people(*share.value) : "");
+  return fmt::format("\n  {} calls ({}) were of a bank that nobody knew; [links] in the configuration names it\n",
+                     count, share.value ? for_people(*share.value) : "");
 }
 
 std::string headline(journal const& j, summary_style const& style) {
@@ -162,6 +162,8 @@ std::string summary(journal const& j, summary_style const& style) {
   if (!style.report_path.empty()) text += fmt::format("\n  report     {}\n", style.report_path);
   if (!style.journal_path.empty())
     text += fmt::format("  journal    {}   (judge it again: vendaval report FILE)\n", style.journal_path);
+  if (!style.decisions_path.empty())
+    text += fmt::format("  decisions  {}   (make them again: vendaval replay FILE)\n", style.decisions_path);
   if (!style.database.empty()) text += fmt::format("  database   {}\n", style.database);
   return text + "\n" + headline(j, style);
 }
@@ -172,9 +174,7 @@ std::string report(journal const& j) {
                                  ruling_names[static_cast<std::size_t>(j.stored.result)], j.stored.reason);
   text += fmt::format("- run `{}`, started {} by {}, seed {}, compressed {} times, vendaval {}\n", run.id,
                       iso8601(run.started), run.started_by, run.seed, run.compress, run.version);
-  text += "\n```\n" +
-          summary(j, {.colour = false, .unicode = true, .journal_path = {}, .report_path = {}, .database = {}}) +
-          "```\n\n## Events\n\n";
+  text += "\n```\n" + summary(j, {.unicode = true}) + "```\n\n## Events\n\n";
   for (auto const& e : j.facts.events)
     text += fmt::format("- {:.3f} s: {}\n", static_cast<double>(e.at.count()) / 1000, e.text);
   return text;

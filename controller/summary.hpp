@@ -8,7 +8,7 @@ namespace vendaval::controller {
 struct summary_style {
   bool colour = false;
   bool unicode = true;
-  std::string journal_path, report_path, database;  // where things are; left out when empty
+  std::string journal_path{}, report_path{}, decisions_path{}, database{};  // where things are; left out when empty
 };
 
 /// The end of a run for a terminal, made from the journal alone.

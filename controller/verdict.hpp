@@ -15,17 +15,17 @@ inline constexpr std::string_view ruling_names[]{"passed", "failed", "error"};
 /// One hypothesis at one moment, or one assertion, with what was measured and what was asked.
 struct check {
   std::string name;
-  std::optional<moment> when;         // nothing for an assertion
+  std::optional<moment> when;  // nothing for an assertion
   bool ok = false;
-  std::optional<quantity> measured;   // nothing when it could not be measured
+  std::optional<quantity> measured;  // nothing when it could not be measured
   bounds limits;
-  std::string sentence;               // "detection took 62.1 s; at most 90 s was asked"
+  std::string sentence;  // "detection took 62.1 s; at most 90 s was asked"
   bool operator==(check const&) const = default;
 };
 
 struct verdict {
   ruling result = ruling::error;
-  std::string reason;                 // one line
+  std::string reason;  // one line
   std::vector<check> hypotheses, assertions;
   std::optional<milliseconds> detection, recovery;
   bool operator==(verdict const&) const = default;

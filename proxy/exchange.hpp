@@ -2,11 +2,16 @@
 /// What the proxy reports of each request. The monitor knows the proxy only through this file and the fault vocabulary.
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/time.hpp"
+
+namespace vendaval::faults {
+struct decision;
+}
 
 namespace vendaval {
 
@@ -55,6 +60,7 @@ struct exchange {
   time_point arrived{}, first_byte{}, ended{};  // first_byte == time_point{} when no answer was sent
   std::vector<std::uint64_t> touched_by;        // ids of the armed faults that fired on it, in order
   bool injected = false;                        // the outcome is a fault's doing: never the bank's failure
+  std::shared_ptr<faults::decision const> decided;  // when an armed fault had it in reach
   bool tunnel = false;                          // CONNECT or WebSocket: how long it lasted says nothing about the bank
 };
 

@@ -15,11 +15,11 @@ namespace vendaval {
 /// Counted by the data path since it started.
 struct path_counts {
   std::uint64_t connections = 0, requests = 0;
-  std::uint64_t open = 0;             // connections of clients now
-  std::uint64_t turned_away = 0;      // connections closed at once: a limit was reached
-  std::uint64_t exchanges_lost = 0;   // the queue to the monitor was full
-  std::uint64_t pass_through = 0;     // a fault was in doubt and left alone (S24)
-  std::uint64_t refused_hosts = 0;    // requests for a host off the allow-list
+  std::uint64_t open = 0;            // connections of clients now
+  std::uint64_t turned_away = 0;     // connections closed at once: a limit was reached
+  std::uint64_t exchanges_lost = 0;  // the queue to the monitor was full
+  std::uint64_t pass_through = 0;    // a fault was in doubt and left alone (S24)
+  std::uint64_t refused_hosts = 0;   // requests for a host off the allow-list
   /// Answers that broke the rules of HTTP, by what was wrong with them: "truncated", "framing_conflict". One with a
   /// surplus was whole and passed on all the same.
   std::vector<std::pair<std::string_view, std::uint64_t>> upstream_invalid;

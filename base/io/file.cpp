@@ -77,4 +77,10 @@ std::expected<void, std::string> write_file_durably(std::string const& path, std
   return {};
 }
 
+std::expected<void, std::string> append_to_file(std::string const& path, std::string_view text, unsigned mode) {
+  descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, static_cast<mode_t>(mode)));
+  if (!file || !write_all(file.get(), text) || !file.close()) return last_error();
+  return {};
+}
+
 }  // namespace vendaval

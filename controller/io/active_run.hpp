@@ -40,7 +40,8 @@ struct active_run {
   std::uint64_t lost_before = 0;
   std::size_t phases_kept = 0;
   bool drilled = false, finished = false;
-  std::string journal_path, report_path;
+  std::string journal_path, report_path, decisions_path;
+  std::string decisions;  // lines of the decision log that are not in its file yet
 
   std::string const& id() const { return day.facts().run.id; }
   std::string const& target() const { return day.played().target; }

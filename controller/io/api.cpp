@@ -72,14 +72,19 @@ struct api::route {
 };
 
 std::vector<api::route> const& api::routes() {
-  static std::vector<route> const all{
-      {"GET", "/v1/health", &api::health},          {"GET", "/v1/status", &api::status},
-      {"GET", "/v1/faults", &api::faults_now},      {"GET", "/v1/alerts", &api::alerts},
-      {"GET", "/v1/incidents", &api::incidents},    {"GET", "/metrics", &api::metrics},
-      {"POST", "/v1/runs", &api::start_run},        {"GET", "/v1/runs/{}", &api::show_run},
-      {"GET", "/v1/runs/{}/journal", &api::show_journal}, {"POST", "/v1/runs/{}/abort", &api::abort_run},
-      {"POST", "/v1/stop", &api::stop},             {"POST", "/v1/release", &api::release},
-      {"POST", "/v1/breakers", &api::breaker}};
+  static std::vector<route> const all{{"GET", "/v1/health", &api::health},
+                                      {"GET", "/v1/status", &api::status},
+                                      {"GET", "/v1/faults", &api::faults_now},
+                                      {"GET", "/v1/alerts", &api::alerts},
+                                      {"GET", "/v1/incidents", &api::incidents},
+                                      {"GET", "/metrics", &api::metrics},
+                                      {"POST", "/v1/runs", &api::start_run},
+                                      {"GET", "/v1/runs/{}", &api::show_run},
+                                      {"GET", "/v1/runs/{}/journal", &api::show_journal},
+                                      {"POST", "/v1/runs/{}/abort", &api::abort_run},
+                                      {"POST", "/v1/stop", &api::stop},
+                                      {"POST", "/v1/release", &api::release},
+                                      {"POST", "/v1/breakers", &api::breaker}};
   return all;
 }
 
@@ -88,7 +93,8 @@ static std::optional<std::string> match(std::string_view pattern, std::string_vi
   auto const hole = pattern.find("{}");
   if (hole == std::string_view::npos) return path == pattern ? std::optional<std::string>("") : std::nullopt;
   auto const before = pattern.substr(0, hole), after = pattern.substr(hole + 2);
-  if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after)) return std::nullopt;
+  if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after))
+    return std::nullopt;
   auto const segment = path.substr(before.size(), path.size() - before.size() - after.size());
   if (segment.contains('/')) return std::nullopt;
   return std::string(segment);
@@ -120,17 +126,22 @@ asio::awaitable<http_response> api::answer(http_request request) {
 }
 
 http_response api::health(http_request const&, std::string const&) {
-  return reply(200, json::object{{"state", "ok"}, {"version", version}, {"stopped", tools_.desk.stopped().has_value()}});
+  return reply(200,
+               json::object{{"state", "ok"}, {"version", version}, {"stopped", tools_.desk.stopped().has_value()}});
 }
 
 http_response api::status(http_request const&, std::string const&) {
   auto const now = tools_.time.now();
   auto body = monitor::status_json(tools_.watch.state().summaries(now), tools_.calendar, now);
   body["faults_armed"] = tools_.desk.armed()->faults.size();
-  if (auto const& why = tools_.desk.stopped()) body["stopped"] = *why;
-  else body["stopped"] = nullptr;
-  if (auto const run = tools_.runs.latest(); run && tools_.runs.running()) body["run"] = *run;
-  else body["run"] = nullptr;
+  if (auto const& why = tools_.desk.stopped())
+    body["stopped"] = *why;
+  else
+    body["stopped"] = nullptr;
+  if (auto const run = tools_.runs.latest(); run && tools_.runs.running())
+    body["run"] = *run;
+  else
+    body["run"] = nullptr;
   return reply(200, body);
 }
 
@@ -140,11 +151,12 @@ http_response api::faults_now(http_request const&, std::string const&) {
   for (auto const& f : tools_.desk.armed()->faults) {
     json::array banks;
     for (auto const& bank : f.where.institutions) banks.emplace_back(bank);
-    all.push_back(json::object{{"id", f.id},
-                               {"label", f.label},
-                               {"institutions", std::move(banks)},
-                               {"probability", show(f.where.probability)},
-                               {"expires_in_ms", std::chrono::duration_cast<std::chrono::milliseconds>(f.expires - now).count()}});
+    all.push_back(json::object{
+        {"id", f.id},
+        {"label", f.label},
+        {"institutions", std::move(banks)},
+        {"probability", show(f.where.probability)},
+        {"expires_in_ms", std::chrono::duration_cast<std::chrono::milliseconds>(f.expires - now).count()}});
   }
   return reply(200, json::object{{"faults", std::move(all)}});
 }
@@ -250,8 +262,9 @@ http_response api::breaker(http_request const& request, std::string const&) {
   bool const half = state == "half_open" || state == "halfOpen";
   if (!bank || (!half && state != "open" && state != "closed"))
     return error(400, "send {\"institution\": \"itau\", \"state\": \"open\" | \"half_open\" | \"closed\"}");
-  auto const told = half ? monitor::app_breaker::half_open
-                         : state == "open" ? monitor::app_breaker::open : monitor::app_breaker::closed;
+  auto const told = half              ? monitor::app_breaker::half_open
+                    : state == "open" ? monitor::app_breaker::open
+                                      : monitor::app_breaker::closed;
   tools_.watch.state().breaker_reported(bank->id, told, tools_.time.now());
   return reply(202, json::object{{"noted", state}});
 }

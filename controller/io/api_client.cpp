@@ -42,9 +42,9 @@ std::expected<boost::json::value, api_failure> api_client::send(outbound_request
   request.body_limit = 64u << 20;
   auto const answer = calls_.call(std::move(request));
   if (!answer.error.empty())
-    return std::unexpected(api_failure{
-        0, fmt::format("no answer from vendaval at {} ({}). Is `vendaval up` running? Elsewhere: --api URL",
-                       address_.url, answer.error)});
+    return std::unexpected(
+        api_failure{0, fmt::format("no answer from vendaval at {} ({}). Is `vendaval up` running? Elsewhere: --api URL",
+                                   address_.url, answer.error)});
   boost::system::error_code error;
   auto body = boost::json::parse(answer.body, error);
   if (error)

@@ -32,7 +32,8 @@ fault_desk::fault_desk(desk_tools tools, faults::arming_limits limits)
     : tools_(std::move(tools)), book_(limits, 0, first_id(tools_.calendar), tools_.calendar) {
   if (auto const reason = read_file(tools_.latch_file)) {
     book_.kill(*reason, tools_.time.now());
-    tools_.log->warn("the kill switch is latched since before this start ({}); release it with: vendaval release", *reason);
+    tools_.log->warn("the kill switch is latched since before this start ({}); release it with: vendaval release",
+                     *reason);
   }
   tools_.path.publish(book_.snapshot());
 }
@@ -51,8 +52,10 @@ void fault_desk::audit(sql::audit_row row, sql::storage_thread::done done) {
   sql::batch batch;
   batch.audit.push_back(std::move(row));
   if (tools_.storage.submit(std::move(batch), done)) return;
-  if (done) done(std::unexpected(std::string("storage is overloaded")));
-  else tools_.log->error("an audit record was lost: storage is overloaded");
+  if (done)
+    done(std::unexpected(std::string("storage is overloaded")));
+  else
+    tools_.log->error("an audit record was lost: storage is overloaded");
 }
 
 void fault_desk::arm(faults::fault_template what, duration lease, std::string const& actor, armed_callback done) {
@@ -78,7 +81,8 @@ void fault_desk::arm(faults::fault_template what, duration lease, std::string co
       return done(std::unexpected(id.error().sentence));
     }
     tools_.path.publish(book_.snapshot());
-    tools_.log->info("armed {} for {} (fault {}, lease {})", what.label, faults::describe(what.where), *id, show(lease));
+    tools_.log->info("armed {} for {} (fault {}, lease {})", what.label, faults::describe(what.where), *id,
+                     show(lease));
     done(*id);
   };
   audit(std::move(row), [control = tools_.control, finish](sql::result<> written) {
@@ -104,7 +108,9 @@ void fault_desk::publish(std::vector<faults::ended_fault> const& ended, std::str
   }
 }
 
-void fault_desk::clear(std::uint64_t id, std::string const& actor) { publish(book_.clear(id, tools_.time.now()), actor); }
+void fault_desk::clear(std::uint64_t id, std::string const& actor) {
+  publish(book_.clear(id, tools_.time.now()), actor);
+}
 
 void fault_desk::clear_all(std::string const& actor) { publish(book_.clear_all(tools_.time.now()), actor); }
 
@@ -127,7 +133,8 @@ void fault_desk::latch(std::string const& reason) {
 }
 
 std::expected<void, std::string> fault_desk::release(std::string const& reason, std::string const& actor) {
-  if (!book_.killed()) return std::unexpected(std::string("the kill switch is not latched: there is nothing to release"));
+  if (!book_.killed())
+    return std::unexpected(std::string("the kill switch is not latched: there is nothing to release"));
   auto const released = book_.release(reason);
   if (!released) return std::unexpected(released.error().sentence);
   if (unlink(tools_.latch_file.c_str()) != 0 && errno != ENOENT)

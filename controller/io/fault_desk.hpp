@@ -45,8 +45,8 @@ class fault_desk {
   /// Takes every fault away, also from requests being held.
   void clear_all(std::string const& actor);
 
-  /// The kill switch: everything goes, at once and before anything is written, and nothing can be armed until release().
-  /// How many faults it took away.
+  /// The kill switch: everything goes, at once and before anything is written, and nothing can be armed until
+  /// release(). How many faults it took away.
   std::size_t stop(std::string const& reason, std::string const& actor);
   std::expected<void, std::string> release(std::string const& reason, std::string const& actor);
   std::optional<std::string> const& stopped() const { return book_.killed(); }
@@ -66,7 +66,7 @@ class fault_desk {
 
   desk_tools tools_;
   faults::armed_book book_;
-  std::set<std::string> asked_;           // labels whose audit record is being written
+  std::set<std::string> asked_;  // labels whose audit record is being written
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

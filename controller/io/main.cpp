@@ -24,6 +24,7 @@ int run(int argc, char** argv) {
   add_up(app, exit_code);
   add_check(app, exit_code);
   add_run(app, exit_code);
+  add_replay(app, exit_code);
   add_control(app, exit_code);
   add_faults(app);
   add_links(app, exit_code);

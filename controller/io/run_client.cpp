@@ -67,6 +67,7 @@ int print_end(api_client& api, std::string const& id, json::object const& run, b
     style.unicode = screen.unicode;
     style.journal_path = text_at(run, "journal");
     style.report_path = text_at(run, "report");
+    style.decisions_path = text_at(run, "decisions");
     style.database = text_at(run, "database");
     fmt::print("{}", summary(*read, style));
   }

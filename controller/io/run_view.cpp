@@ -57,6 +57,7 @@ json::object run_view(active_run const& run, monitor::monitor const& seen, time_
   if (run.finished) {
     result["journal"] = run.journal_path;
     result["report"] = run.report_path;
+    result["decisions"] = run.decisions_path;
     result["exit_code"] = exit_code(*day.result(), day.facts().end);
   }
   return result;

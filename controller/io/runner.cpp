@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "base/io/file.hpp"
+#include "controller/decision_log.hpp"
 #include "controller/io/run_rows.hpp"
 #include "controller/io/run_view.hpp"
 #include "controller/summary.hpp"
@@ -56,6 +57,12 @@ std::expected<std::string, std::string> runner::start(scenario played, run_ident
   run_->lost_before = tools_.path.counts().exchanges_lost;
   run_->journal_path = fmt::format("{}/{}.json", tools_.folder, run_->id());
   run_->report_path = fmt::format("{}/{}.md", tools_.folder, run_->id());
+  run_->decisions_path = fmt::format("{}/{}.decisions.jsonl", tools_.folder, run_->id());
+  run_->decisions = line_of(log_head{.run = run_->id(),
+                                     .scenario = run_->day.played().name,
+                                     .dialect = tools_.dialect,
+                                     .seed = run_->day.facts().run.seed,
+                                     .calendar = tools_.calendar});
   sql::batch batch;
   batch.runs.push_back(row("running", "", now));
   if (!tools_.storage.submit(std::move(batch), [log = tools_.log](sql::result<> written) {
@@ -99,7 +106,9 @@ void runner::shut_down(std::string const& reason) {
 }
 
 void runner::saw(exchange const& x) {
-  if (running()) run_->traffic.add(x);
+  if (!running()) return;
+  run_->traffic.add(x);
+  if (x.decided) run_->decisions += line_of(*x.decided);
 }
 
 void runner::saw(monitor::effects const& what) {
@@ -186,6 +195,7 @@ void runner::begin_drills(time_point now) {
 
 void runner::tick(time_point now) {
   if (!running()) return;
+  keep_decisions();
   follow_leases(now);
   auto const seen = look(now);
   for (auto const& c : run_->day.step(seen, now)) {
@@ -212,6 +222,8 @@ void runner::arm(commands::arm const& c) {
                       return;
                     }
                     run_->faults[*armed] = {label, banks};
+                    for (auto const& fault : tools_.desk.armed()->faults)
+                      if (fault.id == *armed) run_->decisions += line_of(fault);
                     for (auto const& bank : banks) tools_.watch.state().fault_armed(bank, *armed, tools_.time.now());
                   });
 }
@@ -249,6 +261,17 @@ void runner::keep_journal() {
   if (!written) tools_.log->error("the journal could not be written: {}: {}", run_->journal_path, written.error());
 }
 
+/// What cannot be written is given up, once and said: the run itself does not depend on it.
+void runner::keep_decisions() {
+  if (run_->decisions.empty() || run_->decisions_path.empty()) return;
+  if (auto const kept = append_to_file(run_->decisions_path, run_->decisions, 0600); !kept) {
+    tools_.log->error("the decision log ends here, it could not be written: {}: {}", run_->decisions_path,
+                      kept.error());
+    run_->decisions_path.clear();
+  }
+  run_->decisions.clear();
+}
+
 std::optional<json::value> runner::journal_of(std::string const& id) const {
   if (!run_ || run_->id() != id) return std::nullopt;
   auto const& day = run_->day;
@@ -262,6 +285,7 @@ void runner::finish(time_point now) {
   tools_.watch.write_metrics(now);
   journal const j{run_->day.facts(), *run_->day.result()};
   keep_journal();
+  keep_decisions();
   auto const written = write_file_durably(run_->report_path, report(j), 0600);
   if (!written) tools_.log->error("the report could not be written: {}: {}", run_->report_path, written.error());
   sql::batch batch;

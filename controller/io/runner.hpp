@@ -29,6 +29,7 @@ struct runner_tools {
   std::string folder;    // where journals and reports are kept
   std::string database;  // for people
   std::string owner;     // this process, for the table of runs
+  std::string dialect;   // for the decision log
 };
 
 class runner {
@@ -63,6 +64,7 @@ class runner {
   void begin_drills(time_point now);
   void finish(time_point now);
   void keep_journal();
+  void keep_decisions();
   void say(time_point now, std::string text);
   sql::run_row row(std::string state, std::string note, time_point now) const;
 

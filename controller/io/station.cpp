@@ -109,14 +109,16 @@ sql::store open_store(settings const& s) {
 std::string make_folder(std::string const& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) throw std::runtime_error(fmt::format("cannot create the folder {} for journals: {}", folder, error.message()));
+  if (error)
+    throw std::runtime_error(fmt::format("cannot create the folder {} for journals: {}", folder, error.message()));
   return fs::absolute(folder).string();
 }
 
 secret token_of(settings const& s) {
   auto token = read_token(s.api.token_file);
   if (!s.api.token_file.empty() && token.reveal().size() < 32)
-    throw std::runtime_error(fmt::format("api.token_file {}: a token needs at least 32 characters (openssl rand -hex 32)", s.api.token_file));
+    throw std::runtime_error(fmt::format(
+        "api.token_file {}: a token needs at least 32 characters (openssl rand -hex 32)", s.api.token_file));
   return token;
 }
 
@@ -169,7 +171,7 @@ struct station::parts {
               folder + "/kill-switch"},
              config.faults),
         runs({time, calendar, desk, watch, path, storage, make_logger("runner", log_level), folder,
-              shown_database(config), fmt::format("pid {}", getpid())}),
+              shown_database(config), fmt::format("pid {}", getpid()), config.upstream.dialect}),
         routes({config, time, calendar, runs, desk, watch, outbox, path,
                 dialects::make_dialect(config.upstream.dialect, dialect_of(config))->error_codes(), token}),
         server(control, {.listen = config.api.listen, .tls = {}, .name = "api"},
@@ -226,7 +228,8 @@ struct station::parts {
   void mark_interrupted_runs() {
     auto const at = calendar.at(time.now());
     bool const taken = storage.run([at, log = log](sql::store& store) {
-      auto const ended = store.end_runs_left_running(at, "vendaval ended in the middle of the run; no fault outlived it");
+      auto const ended =
+          store.end_runs_left_running(at, "vendaval ended in the middle of the run; no fault outlived it");
       if (!ended) return log->error("runs left running could not be marked: {}", ended.error());
       for (auto const& run : *ended) log->warn("run {} of {} was interrupted: marked as error", run.id, run.scenario);
     });

@@ -131,7 +131,8 @@ std::string exposition(exposed const& all) {
   out.counter("vendaval_pass_through_total", "Requests let through because a fault was in doubt.",
               all.path.pass_through);
   out.counter("vendaval_refused_hosts_total", "Requests for a host off the allow-list.", all.path.refused_hosts);
-  auto& flaws = out.family("vendaval_upstream_invalid_total", "Answers that broke the rules of HTTP.", MetricType::Counter);
+  auto& flaws =
+      out.family("vendaval_upstream_invalid_total", "Answers that broke the rules of HTTP.", MetricType::Counter);
   for (auto const& [reason, count] : all.path.upstream_invalid)
     page::add_counter(flaws, {{"reason", std::string(reason)}}, count);
   out.counter("vendaval_notifications_accepted_total", "Notifications that a receiver accepted.", all.outbox.accepted);

@@ -12,9 +12,9 @@ namespace {
 
 using claimed = sql::result<std::vector<sql::outbox_row>>;
 
-constexpr duration lease = 90s;       // longer than pacing and timeout together, or a slow send would be sent twice
-constexpr duration pace = 1s;         // Slack takes about one message a second per webhook
-constexpr duration look_again = 5s;   // for rows that fall due by themselves
+constexpr duration lease = 90s;      // longer than pacing and timeout together, or a slow send would be sent twice
+constexpr duration pace = 1s;        // Slack takes about one message a second per webhook
+constexpr duration look_again = 5s;  // for rows that fall due by themselves
 constexpr std::array<duration, 6> waits{1s, 2s, 5s, 15s, 30s, 60s};
 
 duration backoff(std::int64_t attempts) {
@@ -25,7 +25,8 @@ duration backoff(std::int64_t attempts) {
 duration retry_after(outbound_result const& answer, duration otherwise) {
   auto const header = find_header(answer.headers, "Retry-After");
   int seconds = 0;
-  if (!header || std::from_chars(header->data(), header->data() + header->size(), seconds).ec != std::errc()) return otherwise;
+  if (!header || std::from_chars(header->data(), header->data() + header->size(), seconds).ec != std::errc())
+    return otherwise;
   return std::clamp<duration>(std::chrono::seconds(seconds), 1s, 1h);
 }
 
@@ -65,7 +66,8 @@ asio::awaitable<bool> outbox_worker::deliver_some() {
   constexpr int batch = 8;
   auto const now = tools_.calendar.at(tools_.time.now());
   auto const claim = [this, now](auto done) {
-    bool const taken = tools_.storage.run([done, now](sql::store& store) mutable { done(store.claim(now, lease, batch)); });
+    bool const taken =
+        tools_.storage.run([done, now](sql::store& store) mutable { done(store.claim(now, lease, batch)); });
     if (!taken) done(claimed(std::unexpected(std::string("storage is overloaded"))));
   };
   auto rows = co_await await_callback<claimed>(claim);
@@ -109,8 +111,10 @@ void outbox_worker::done(sql::outbox_row const& row, outbound_result const& answ
     return;
   }
   auto const why = "the receiver answered " + std::to_string(answer.status);
-  if (permanent(answer.status)) give_up(row, why);
-  else later(row, why, retry_after(answer, backoff(row.attempts)));
+  if (permanent(answer.status))
+    give_up(row, why);
+  else
+    later(row, why, retry_after(answer, backoff(row.attempts)));
 }
 
 void outbox_worker::give_up(sql::outbox_row const& row, std::string const& why) {

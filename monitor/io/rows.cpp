@@ -43,7 +43,8 @@ void add_rows(std::vector<sql::metric_row>& rows, metric_window const& w, totals
   auto const about = [&](std::string_view unit) {
     return json::object{{"unit", unit}, {"n", counts.judged()}, {"injected_failures", counts.injected_bad}};
   };
-  if (auto const success = counts.success()) rows.push_back(metric(w, "success_rate", success->value, about("percent")));
+  if (auto const success = counts.success())
+    rows.push_back(metric(w, "success_rate", success->value, about("percent")));
   if (auto const errors = counts.errors()) rows.push_back(metric(w, "error_rate", errors->value, about("percent")));
   for (double const q : {0.5, 0.95, 0.99})
     if (auto const latency = all.latencies.quantile(q)) {

@@ -34,9 +34,10 @@ struct response_view {
 struct target {
   std::vector<std::string> institutions;  // ids; none = global; {"unknown"} when a link is not known
   operation what = operation::meta;
-  std::string route;   // path with ids replaced: "/api/links/{id}/"; safe to log
-  std::string link{};  // the one link it is about, if it names one
-  bool parts = false;  // a list of several banks whose items without() can tell apart, and may
+  std::string route;         // path with ids replaced: "/api/links/{id}/"; safe to log
+  std::string link{};        // the one link it is about, if it names one
+  bool parts = false;        // a list of several banks whose items without() can tell apart, and may
+  bool lists_banks = false;  // the API's list of banks, or one entry of it: relisted() can change what it says of each
 };
 struct judgement {
   outcome result = outcome::ok;
@@ -65,6 +66,13 @@ class dialect : public faults::error_shapes {
                                              std::string_view to) const = 0;
   /// The page without the items of these banks, every other byte untouched; nothing when it has none of them.
   virtual std::optional<std::string> without(std::string_view body, std::span<std::string const> banks) const {
+    (void)body, (void)banks;
+    return std::nullopt;
+  }
+  /// A list of banks, or one entry of it, with these banks' status changed, every other byte untouched; nothing when it
+  /// names none of them.
+  virtual std::optional<std::string> relisted(std::string_view body,
+                                              std::span<faults::plan::relisting const> banks) const {
     (void)body, (void)banks;
     return std::nullopt;
   }

@@ -7,8 +7,8 @@
 namespace vendaval::dialects {
 namespace {
 
-/// Where the array begins that is the member `name` of the object that is the whole text.
-std::optional<std::size_t> find_list(std::string_view text, std::string_view name) {
+/// Where the value begins of the member `name` of the object that is the whole text.
+std::optional<std::size_t> find_member(std::string_view text, std::string_view name) {
   auto at = skip_blanks(text, 0);
   if (at >= text.size() || text[at] != '{') return std::nullopt;
   for (at = skip_blanks(text, at + 1); at < text.size() && text[at] == '"'; at = skip_blanks(text, at)) {
@@ -17,7 +17,7 @@ std::optional<std::size_t> find_list(std::string_view text, std::string_view nam
     at = skip_blanks(text, member->end);
     if (at >= text.size() || text[at] != ':') return std::nullopt;
     at = skip_blanks(text, at + 1);
-    if (member->value == name) return at < text.size() && text[at] == '[' ? std::optional(at) : std::nullopt;
+    if (member->value == name) return at;
     auto const end = skip_value(text, at);
     if (!end) return std::nullopt;
     at = skip_blanks(text, *end);
@@ -25,6 +25,12 @@ std::optional<std::size_t> find_list(std::string_view text, std::string_view nam
     at = skip_blanks(text, at + 1);
   }
   return std::nullopt;
+}
+
+/// The same, for a member that is an array.
+std::optional<std::size_t> find_list(std::string_view text, std::string_view name) {
+  auto const at = find_member(text, name);
+  return at && *at < text.size() && text[*at] == '[' ? at : std::nullopt;
 }
 
 struct item {
@@ -71,6 +77,26 @@ std::optional<std::string> remove_items(std::string_view body, std::string_view 
   }
   if (!removed) return std::nullopt;
   return result += body.substr(items->back().end);
+}
+
+std::optional<std::string> set_members(std::string_view body, std::string_view list, std::string_view member,
+                                       std::function<std::optional<std::string>(std::string_view)> const& value) {
+  auto const begin = find_list(body, list);
+  auto const items = begin ? items_of(body, *begin) : std::vector<item>{{0, body.size()}};
+  if (!items) return std::nullopt;
+  std::string result;
+  std::size_t taken = 0;
+  for (auto const& one : *items) {
+    auto const at = find_member(one.of(body), member);
+    auto const end = at ? skip_value(one.of(body), *at) : std::nullopt;
+    auto const now = end ? value(one.of(body)) : std::nullopt;
+    if (!now || *now == one.of(body).substr(*at, *end - *at)) continue;
+    result += body.substr(taken, one.begin + *at - taken);
+    result += *now;
+    taken = one.begin + *end;
+  }
+  if (taken == 0) return std::nullopt;
+  return result += body.substr(taken);
 }
 
 }  // namespace vendaval::dialects

@@ -35,6 +35,9 @@ struct armed_fault {
   std::shared_ptr<memory> mine = std::make_shared<memory>();
 };
 
+/// What its dice are keyed by.
+inline std::uint64_t key_of(armed_fault const& fault) { return fault.roll ? fault.roll : fault.id; }
+
 /// An immutable snapshot, handed to each data thread by message.
 struct armed_set {
   std::vector<armed_fault> faults{};

@@ -14,6 +14,7 @@
 #include "proxy/faults/hang.hpp"
 #include "proxy/faults/latency.hpp"
 #include "proxy/faults/lifetime.hpp"
+#include "proxy/faults/listed.hpp"
 #include "proxy/faults/mfa.hpp"
 #include "proxy/faults/overload.hpp"
 #include "proxy/faults/quota.hpp"
@@ -25,7 +26,7 @@
 namespace vendaval::faults {
 
 using fault = std::variant<error, answer, latency, hang, connection, truncate, bandwidth, slicer, dribble, corrupt,
-                           lifetime, overload, throttle, quota, token, mfa, data>;
+                           lifetime, overload, throttle, quota, token, mfa, data, listed>;
 
 /// Calls visit(kind{}) for every kind, with its defaults.
 template <class Visit>
@@ -42,6 +43,11 @@ inline reach reach_of(fault const& f) {
 /// Does it remember keys, and so need room for them?
 inline bool remembers(fault const& f) {
   return std::visit([](auto const& kind) { return requires { kind.remembers; }; }, f);
+}
+
+/// Is it about what lists of banks say of the bank?
+inline bool in_lists(fault const& f) {
+  return std::visit([](auto const& kind) { return requires { kind.in_lists; }; }, f);
 }
 
 }  // namespace vendaval::faults

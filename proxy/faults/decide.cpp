@@ -4,10 +4,10 @@
 #include <optional>
 #include <vector>
 
+#include "proxy/faults/decision.hpp"
+
 namespace vendaval::faults {
 namespace {
-
-std::uint64_t key_of(armed_fault const& fault) { return fault.roll ? fault.roll : fault.id; }
 
 /// What acts before the upstream goes first; among equals the older fault.
 bool comes_first(armed_fault const* a, armed_fault const* b) {
@@ -20,7 +20,7 @@ bool comes_first(armed_fault const* a, armed_fault const* b) {
 std::vector<armed_fault const*> in_reach(request_facts const& request, armed_set const& armed, time_point now) {
   std::vector<armed_fault const*> result;
   for (auto const& fault : armed.faults)
-    if (blows(fault, now) && covers(fault.where, request)) result.push_back(&fault);
+    if (!in_lists(fault.what) && blows(fault, now) && covers(fault.where, request)) result.push_back(&fault);
   std::ranges::sort(result, comes_first);
   return result;
 }
@@ -62,16 +62,20 @@ struct deciding {
   error_shapes const& shapes;
   time_point now;
   std::uint64_t ordinal;
+  decision* kept;
   plan result{};
 
   void consider(armed_fault const& fault) {
+    if (kept) kept->considered.push_back({.fault = fault.id});
     bool const back = fault.when == side_of_upstream::after_upstream;
     bool const ended = !std::holds_alternative<plan::forward>(result.end);
     auto const& leg = back ? result.back.end : result.end;
     if (back && ended) return;  // the upstream will not be asked
     if (would_end(fault) && !std::holds_alternative<plan::forward>(leg)) return;
     if (!chosen(fault)) return;
-    if (touch(fault, back)) result.fired.push_back(fault.id);
+    if (!touch(fault, back)) return;
+    result.fired.push_back(fault.id);
+    if (kept) kept->considered.back().touched = true;
   }
 
  private:
@@ -81,7 +85,8 @@ struct deciding {
 
   bool chosen(armed_fault const& fault) {
     if (counts_requests(fault.over_time)) {
-      auto const n = counts.next(request.client ^ key_of(fault), "the requests a course counts");
+      auto const n = counts.next(request.client ^ key_of(fault), turns_of_course);
+      if (kept) kept->considered.back().turn = n;
       if (!on_for(fault.over_time, n, dice::mix(armed.seed ^ key_of(fault)) ^ request.client)) return false;
     }
     if (!left_to_chance(fault)) return true;
@@ -115,7 +120,8 @@ plan shape_parts(deciding const& whole) {
     std::erase_if(faults, [](auto const* fault) { return !would_end(*fault); });
     if (faults.empty()) continue;
     if (!ordinal) ordinal = whole.counts.next(alone.client, alone.route);
-    deciding making{alone, whole.armed, whole.counts, whole.shapes, whole.now, *ordinal};
+    if (whole.kept) whole.kept->ordinal = *ordinal;
+    deciding making{alone, whole.armed, whole.counts, whole.shapes, whole.now, *ordinal, whole.kept};
     for (auto const* fault : faults) making.consider(*fault);
     if (!std::holds_alternative<plan::forward>(making.result.end))
       result.leave_out.push_back({bank, making.result.fired.back()});
@@ -123,11 +129,45 @@ plan shape_parts(deciding const& whole) {
   return result;
 }
 
+/// What faults make a list of banks say of the banks that they name. The list itself is about no bank.
+void relist(deciding& whole) {
+  for (auto const& fault : whole.armed.faults) {
+    auto about = whole.request;
+    about.institutions = fault.where.institutions;
+    if (!in_lists(fault.what) || !blows(fault, whole.now) || !covers(fault.where, about)) continue;
+    deciding making{about, whole.armed, whole.counts, whole.shapes, whole.now, whole.ordinal, whole.kept};
+    making.consider(fault);
+    for (auto& bank : making.result.relisted) {
+      bank.fault = fault.id;
+      whole.result.relisted.push_back(std::move(bank));
+    }
+  }
+}
+
+void write_down(decision& kept, request_facts const& request, armed_set const& armed, time_point now) {
+  kept.epoch = armed.epoch;
+  kept.at = now;
+  kept.client = request.client;
+  kept.connection = request.connection;
+  kept.subject = request.subject;
+  kept.credential = request.credential;
+  kept.institutions.assign(request.institutions.begin(), request.institutions.end());
+  kept.what = request.what;
+  kept.method = request.method;
+  kept.route = request.route;
+  kept.parts = request.parts;
+  kept.lists_banks = request.lists_banks;
+}
+
 }  // namespace
 
 std::uint64_t ordinals::next(std::uint64_t client, std::string_view route) {
   auto const slot = dice::mix(client ^ dice::key(route)) % size;
   return slots_[slot].fetch_add(1, std::memory_order_relaxed);
+}
+
+void ordinals::set(std::uint64_t client, std::string_view route, std::uint64_t n) {
+  slots_[dice::mix(client ^ dice::key(route)) % size].store(n, std::memory_order_relaxed);
 }
 
 void ordinals::reset() {
@@ -139,17 +179,25 @@ bool blows(armed_fault const& fault, time_point now) {
 }
 
 plan decide(request_facts const& request, armed_set const& armed, ordinals& counts, error_shapes const& shapes,
-            time_point now) noexcept {
+            time_point now, decision* kept) noexcept {
   if (armed.faults.empty()) return {};
   try {
     auto const faults = in_reach(request, armed, now);
     bool const parts = faults.empty() && request.parts && known_banks(request.institutions);
-    if (faults.empty() && !parts) return {};
-    deciding making{request, armed, counts, shapes, now, 0};
-    if (parts) return shape_parts(making);
-    if (std::ranges::any_of(faults, [](auto const* fault) { return needs_dice(*fault); }))
-      making.ordinal = counts.next(request.client, request.route);
-    for (auto const* fault : faults) making.consider(*fault);
+    bool const lists = request.lists_banks && std::ranges::any_of(armed.faults, in_lists, &armed_fault::what);
+    if (faults.empty() && !parts && !lists) return {};
+    if (kept) write_down(*kept, request, armed, now);
+    deciding making{request, armed, counts, shapes, now, 0, kept};
+    if (parts) {
+      making.result = shape_parts(making);
+    } else {
+      if (lists || std::ranges::any_of(faults, [](auto const* fault) { return needs_dice(*fault); }))
+        making.ordinal = counts.next(request.client, request.route);
+      if (kept) kept->ordinal = making.ordinal;
+      for (auto const* fault : faults) making.consider(*fault);
+      if (lists) relist(making);
+    }
+    if (kept && !kept->considered.empty()) kept->made = describe(making.result, armed);
     return std::move(making.result);
   } catch (...) {
     plan untouched;

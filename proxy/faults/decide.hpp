@@ -14,6 +14,11 @@
 
 namespace vendaval::faults {
 
+struct decision;
+
+/// What a course counts by, beside the client: a name that is no route.
+inline constexpr std::string_view turns_of_course = "the requests a course counts";
+
 /// Counts the requests of each client on each route, so that a roll belongs to "the fifth POST /api/accounts/ of this
 /// client" whatever the threads do. A fixed table shared by all data threads; two keys in one slot share a count, which
 /// moves their rolls but not their odds.
@@ -21,6 +26,8 @@ class ordinals {
  public:
   ordinals() : slots_(new std::atomic<std::uint64_t>[size]()) {}
   std::uint64_t next(std::uint64_t client, std::string_view route);
+  /// What next() will give.
+  void set(std::uint64_t client, std::string_view route, std::uint64_t n);
   /// At the start of a run, so that the same seed meets the same traffic with the same rolls.
   void reset();
 
@@ -37,9 +44,9 @@ class ordinals {
 /// its turn first, then what acts on the way back, each in the order of the ids (S20). Holds add up; on each leg the
 /// first that ends the request wins, and a later one that would end it too is passed over, as is everything about an
 /// answer of the upstream's that will never be asked for. If fault code throws, the plan is untouched and says
-/// `in_doubt` (S24).
+/// `in_doubt` (S24). `kept`, if given, is filled when a fault has the request in reach: what the plan was made from.
 plan decide(request_facts const& request, armed_set const& armed, ordinals& counts, error_shapes const& shapes,
-            time_point now) noexcept;
+            time_point now, decision* kept = nullptr) noexcept;
 
 /// Does this fault's lease run and its course have it on now?
 bool blows(armed_fault const& fault, time_point now);

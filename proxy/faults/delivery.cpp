@@ -15,8 +15,8 @@ duration time_for(std::uint64_t bytes, std::uint64_t per_second) {
 
 }  // namespace
 
-courier::courier(delivery const& how, std::uint64_t body_size, dice roll, time_point now)
-    : how_(how), size_(body_size), roll_(roll), begun_(now), next_(now) {}
+courier::courier(delivery const& how, std::uint64_t body_size, time_point now)
+    : how_(how), size_(body_size), roll_(how.slices ? how.slices->key : 0), begun_(now), next_(now) {}
 
 /// How many of the waiting bytes make the next piece.
 std::uint64_t courier::piece(std::uint64_t available) {

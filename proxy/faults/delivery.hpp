@@ -19,6 +19,7 @@ struct delivery {
   struct slicing {
     std::uint64_t size = 0, spread = 0;  // of a piece: size ± spread
     duration gap{};                      // between two pieces
+    std::uint64_t key = 0;               // of its dice
   };
   struct spoiling {
     double share = 0;       // of the body's bytes
@@ -43,7 +44,7 @@ struct delivery {
 /// absolute from there: a slow reader is not waited for twice.
 class courier {
  public:
-  courier(delivery const& how, std::uint64_t body_size, dice roll, time_point now);
+  courier(delivery const& how, std::uint64_t body_size, time_point now);
 
   struct step {
     std::uint64_t count = 0;  // bytes that leave together; 0: the cut is reached

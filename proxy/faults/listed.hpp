@@ -5,8 +5,8 @@
 
 namespace vendaval::faults {
 
-/// What the API says of the bank in its own list of banks, which goes on answering: `GET /api/institutions/` is about no
-/// bank in particular, and only what it says of the banks that the fault names changes.
+/// What the API says of the bank in its own list of banks, which goes on answering: `GET /api/institutions/` is about
+/// no bank in particular, and only what it says of the banks that the fault names changes.
 ///   kind = "listed"
 ///   as = "down"
 struct listed {

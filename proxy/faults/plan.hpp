@@ -1,7 +1,9 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -21,6 +23,7 @@ struct json_edit {
     older,
     loop
   };  // loop: the request's own URL
+  static constexpr std::array<std::string_view, 6> words{"remove", "set", "duplicate", "drop", "older", "loop"};
   std::string pointer{};  // RFC 6901; "-" as a step stands for every element: "/results/-/balance"
   what change = what::remove;
   std::string value{};      // JSON, for set
@@ -54,9 +57,16 @@ struct plan {
     std::uint64_t fault = 0;
   };
 
+  /// A bank that a list of banks is to show with another status, and the armed fault that wants it.
+  struct relisting {
+    std::string institution, status;
+    std::uint64_t fault = 0;
+  };
+
   duration hold{0};
   ending end = forward{};
   std::vector<omission> leave_out{};   // with `forward` only
+  std::vector<relisting> relisted{};   // with `forward` only
   leg back{};                          // when the upstream has answered; the client has not heard of it yet
   std::vector<json_edit> edits{};      // of the upstream's answer
   delivery bytes{};                    // how the answer's bytes leave, whoever made it

@@ -16,6 +16,7 @@ struct request_facts {
   std::string_view route;    // with ids replaced
   std::uint64_t client = 0;  // hash of the client instance
   bool parts = false;        // a list of several banks whose items can be left out bank by bank
+  bool lists_banks = false;  // the API's list of banks, or one entry of it
   // For faults that are choosier than institution and operation:
   std::uint64_t connection = 0;  // the how-manieth connection of this client, from 0
   std::string_view method, target;

@@ -31,9 +31,9 @@ struct slicer {
     if (spread > size) checks.fail("spread", "spread is larger than size", "pieces would be smaller than nothing");
   }
   bool random() const { return spread.count > 0; }
-  bool shape(plan& p, shaping_context&) const {
+  bool shape(plan& p, shaping_context& context) const {
     if (!p.bytes.slices || size.count < p.bytes.slices->size)
-      p.bytes.slices = delivery::slicing{size.count, spread.count, gap};
+      p.bytes.slices = delivery::slicing{size.count, spread.count, gap, random() ? context.roll.bits() : 0};
     p.bytes.per_piece = together(p.bytes.per_piece, each);
     return true;
   }

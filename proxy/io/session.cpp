@@ -6,6 +6,7 @@
 #include <boost/asio/bind_executor.hpp>
 
 #include "base/dice.hpp"
+#include "proxy/faults/decision.hpp"
 #include "proxy/framing/characters.hpp"
 #include "proxy/framing/content_coding.hpp"
 #include "proxy/framing/meaning.hpp"
@@ -263,7 +264,11 @@ void session::aim() {
   common.requests.fetch_add(1, std::memory_order_relaxed);
   if (worker_.armed().faults.empty()) return;
   try {
-    t.plan = faults::decide(facts(), worker_.armed(), common.ordinals, worker_.dialect(), worker_.now());
+    if (!worker_.armed().faults.empty()) {
+      faults::decision kept;
+      t.plan = faults::decide(facts(), worker_.armed(), common.ordinals, worker_.dialect(), worker_.now(), &kept);
+      if (!kept.considered.empty()) t.report.decided = std::make_shared<faults::decision const>(std::move(kept));
+    }
   } catch (std::exception const& e) {
     t.plan = {};
     stumbled(e.what());
@@ -282,6 +287,7 @@ faults::request_facts session::facts() {
   f.route = t.target.route;
   f.client = t.report.client;
   f.parts = t.target.parts;
+  f.lists_banks = t.target.lists_banks;
   f.connection = nth_;
   f.method = t.head.method;
   f.target = t.head.target;

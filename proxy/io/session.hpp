@@ -80,7 +80,7 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<hold_end> hold(duration how_long);
   awaitable<hold_end> hold_until(time_point end);
   awaitable<bool> inject(faults::plan::answer answer);
-  std::optional<std::string> leave_out(std::string_view text);
+  std::optional<std::string> change_list(std::string_view text);
   std::optional<std::string> edit(std::string_view text);
   void mark_answer(std::vector<std::uint64_t> const& ids);
   awaitable<bool> vanish();

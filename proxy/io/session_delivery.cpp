@@ -15,8 +15,7 @@ bool session::shapes_bytes() const { return !turn_.plan.bytes.plain() && lease_n
 
 /// Starts with the first byte of the body. `size` is the whole body's; 0 when nobody knows.
 void session::start_courier(std::uint64_t size) {
-  dice const roll(worker_.armed().seed, turn_.report.client, turn_.report.request);
-  courier_.emplace(turn_.plan.bytes, size, roll, worker_.now());
+  courier_.emplace(turn_.plan.bytes, size, worker_.now());
   delivered_ = 0;
 }
 

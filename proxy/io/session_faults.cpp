@@ -149,19 +149,28 @@ awaitable<bool> session::inject(faults::plan::answer made) {
   co_return more;
 }
 
-/// The list without the items of banks that a fault breaks, if that fault is still armed now that the answer is here.
-std::optional<std::string> session::leave_out(std::string_view text) {
-  std::vector<std::string> banks;
+/// The list as the faults want it that are still armed now that the answer is here: without the items of banks they
+/// break, or with another status beside a bank.
+std::optional<std::string> session::change_list(std::string_view text) {
+  auto const gone = [this](auto const& wish) { return !lease_of({wish.fault}, worker_.armed(), worker_.now()); };
+  auto& plan = turn_.plan;
+  std::erase_if(plan.leave_out, gone);
+  std::erase_if(plan.relisted, gone);
+  std::optional<std::string> changed;
   std::vector<std::uint64_t> ids;
-  for (auto const& [institution, fault] : turn_.plan.leave_out) {
-    if (!lease_of({fault}, worker_.armed(), worker_.now())) continue;
-    banks.push_back(institution);
-    ids.push_back(fault);
+  if (!plan.leave_out.empty()) {
+    std::vector<std::string> banks;
+    for (auto const& wish : plan.leave_out) banks.push_back(wish.institution);
+    if ((changed = worker_.dialect().without(text, banks)))
+      for (auto const& wish : plan.leave_out) ids.push_back(wish.fault);
   }
-  if (banks.empty()) return std::nullopt;
-  auto changed = worker_.dialect().without(text, banks);
+  if (!plan.relisted.empty())
+    if (auto relisted = worker_.dialect().relisted(changed ? *changed : text, plan.relisted)) {
+      changed = std::move(relisted);
+      for (auto const& wish : plan.relisted) ids.push_back(wish.fault);
+    }
   if (!changed) return std::nullopt;
-  turn_.report.touched_by = ids;
+  std::ranges::copy(ids, std::back_inserter(turn_.report.touched_by));
   mark_answer(ids);
   return changed;
 }

@@ -38,10 +38,10 @@ std::optional<std::string_view> session::text_of_answer(std::string& plain) cons
   return plain;
 }
 
-/// Leaves out what a fault wants left out, and points links back at us. An answer that was changed is sent
+/// Makes of the text what faults want, and points links back at us. An answer that was changed is sent
 /// uncompressed.
 void session::change_answer(std::string_view text) {
-  auto changed = leave_out(text);
+  auto changed = change_list(text);
   if (auto edited = edit(changed ? *changed : text)) changed = std::move(edited);
   auto const ours = origin_for_client();
   if (!ours.empty()) {

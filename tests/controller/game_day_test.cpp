@@ -43,7 +43,7 @@ TEST(GameDay, BreaksTheTargetAloneAndArmsEveryFaultOfThePlanOnce) {
   play p;
   p.to_the_end();
   EXPECT_THAT(p.world.banks_broken(), ElementsAre("itau"));
-  EXPECT_EQ(p.world.armings(), 4u);
+  EXPECT_EQ(p.world.armings(), 5u);
   EXPECT_EQ(p.world.most_armed(), 2u);  // latency and errors of the brown-out
 }
 
@@ -110,7 +110,7 @@ TEST(GameDay, StopsAndLiftsEverythingWhenTheOthersSuffer) {
 TEST(GameDay, LiftsEverythingInTheVeryStepInWhichAPersonAborts) {
   play p;
   p.until(6min);
-  ASSERT_EQ(p.world.armed(), 1u);
+  ASSERT_EQ(p.world.armed(), 2u);
   p.world.obey(p.day.abort("ana pressed a", p.world.now()));
   EXPECT_EQ(p.world.armed(), 0u);
   p.world.obey(p.day.abort("and again", p.world.now()));
@@ -220,8 +220,8 @@ TEST(GameDay, CommandsMayBeRepeatedAndSomeOfThemLost) {
   while (lossy.day.stage() != stage::done) lossy.step(every_other);
   EXPECT_EQ(twice.result().result, ruling::passed) << twice.result().reason;
   EXPECT_EQ(lossy.result().result, ruling::passed) << lossy.result().reason;
-  EXPECT_EQ(twice.world.armings(), 4u);
-  EXPECT_EQ(lossy.world.armings(), 4u);
+  EXPECT_EQ(twice.world.armings(), 5u);
+  EXPECT_EQ(lossy.world.armings(), 5u);
   EXPECT_EQ(twice.world.armed() + lossy.world.armed(), 0u);
 }
 
@@ -230,7 +230,7 @@ TEST(GameDay, RenewsALeaseWhenHalfOfItIsGone) {
   p.until(6min);
   for (int i = 0; i < 60; ++i) {
     p.step();
-    ASSERT_EQ(p.world.armed(), 1u);
+    ASSERT_EQ(p.world.armed(), 2u);
     EXPECT_GE(p.world.book().snapshot()->faults[0].expires - p.world.now(), 6s);
   }
 }

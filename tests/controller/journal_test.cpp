@@ -28,7 +28,10 @@ journal through_text(journal const& j) {
 TEST(Journal, EveryVerdictCanBeComputedAgainFromTheTextAlone) {
   for (std::uint64_t seed = 1; seed <= 24; ++seed) {
     dice d(seed);
-    auto const j = play_one({.factor = 20, .seed = seed, .monitor_notices = d.chance(0.7), .breaker_works = d.chance(0.7),
+    auto const j = play_one({.factor = 20,
+                             .seed = seed,
+                             .monitor_notices = d.chance(0.7),
+                             .breaker_works = d.chance(0.7),
                              .target_fails_by_itself = d.chance(0.2) ? 0.1 : 0.002,
                              .others_fail_while_broken = d.chance(0.3) ? 0.05 * d.unit() : 0});
     auto const again = recompute(through_text(j));

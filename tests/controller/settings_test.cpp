@@ -30,7 +30,8 @@ TEST(Settings, TheEnvironmentAloneIsEnough) {
 }
 
 TEST(Settings, KeysAreRefusedWhereTheDialectWouldNeverLookAtThem) {
-  std::string const place = "[[upstream.place]]\ninstitution = \"itau\"\n", ofb = "[upstream]\ndialect = \"open_finance\"\n";
+  std::string const place = "[[upstream.place]]\ninstitution = \"itau\"\n",
+                    ofb = "[upstream]\ndialect = \"open_finance\"\n";
   EXPECT_EQ(complaints_beside("[upstream]\nmulti_bank = \"drop-results\"\n"), "");
   EXPECT_EQ(complaints_beside(ofb + "header = \"X-Bank\"\n"), "");
   EXPECT_EQ(complaints_beside(ofb + place + "host = \"api.itau.example\"\n"), "");
@@ -54,8 +55,8 @@ TEST(Settings, PlacesAreOfKnownBanksAndSomewhere) {
 }
 
 TEST(Settings, KnowTheNamesOfBanksThatSayNone) {
-  auto const s = check_settings(std::string(sandbox) + "[[institution]]\nid = \"picpay\"\n[links]\nfile = \"links.csv\"\n",
-                                "vendaval.toml");
+  auto const s = check_settings(
+      std::string(sandbox) + "[[institution]]\nid = \"picpay\"\n[links]\nfile = \"links.csv\"\n", "vendaval.toml");
   ASSERT_TRUE(s) << explain(s.error(), sandbox);
   EXPECT_EQ(s->banks.name_of("ofpicpay_br_retail"), "PicPay");
   EXPECT_EQ(s->links_file, "links.csv");
@@ -63,8 +64,9 @@ TEST(Settings, KnowTheNamesOfBanksThatSayNone) {
 }
 
 TEST(Settings, RefuseToStartWhereThingsMayNotBeBroken) {
-  for (auto const* text : {"", "[environment]\n", "[environment]\nname = \"production\"\n", "[environment]\nname = \"\"\n",
-                           "[environment]\nname = 1\n", "[environment]\nname = \"Staging\"\n"})
+  for (auto const* text :
+       {"", "[environment]\n", "[environment]\nname = \"production\"\n", "[environment]\nname = \"\"\n",
+        "[environment]\nname = 1\n", "[environment]\nname = \"Staging\"\n"})
     EXPECT_THAT(complaints(text), HasSubstr("only starts where that is safe: ")) << text;
   EXPECT_EQ(complaints("[environment]\nname = \"staging\"\n"), "");
 }
@@ -84,7 +86,8 @@ TEST(Settings, TheAllowListNamesExactHosts) {
   EXPECT_EQ(complaints_beside("[upstream]\nallow = [\"sandbox.belvo.com\"]\n"), "");
   for (std::string const entry : {"*.belvo.com", "https://sandbox.belvo.com", "sandbox.belvo.com/", ""})
     EXPECT_THAT(complaints_beside("[upstream]\nallow = [\"sandbox.belvo.com\", \"" + entry + "\"]\n"),
-                HasSubstr("is not a host name")) << entry;
+                HasSubstr("is not a host name"))
+        << entry;
   EXPECT_THAT(complaints_beside("[upstream]\nallow = [\"localhost\"]\n"),
               HasSubstr("the upstream \"sandbox.belvo.com\" is not on this list, so no fault could ever be injected"));
 }
@@ -166,12 +169,14 @@ TEST(Settings, AddressesAreAHostAndAPort) {
   EXPECT_EQ(listen_address::parse("127.0.0.1:8443"), (listen_address{"127.0.0.1", 8443}));
   EXPECT_EQ(listen_address::parse("[::1]:1"), (listen_address{"::1", 1}));
   EXPECT_EQ((listen_address{"::1", 1}.text()), "[::1]:1");
-  for (auto const* wrong : {"", ":80", "localhost", "localhost:", "localhost:65536", "localhost:-1", "::1:80", "localhost:8o"})
+  for (auto const* wrong :
+       {"", ":80", "localhost", "localhost:", "localhost:65536", "localhost:-1", "::1:80", "localhost:8o"})
     EXPECT_FALSE(listen_address::parse(wrong)) << wrong;
 }
 
 TEST(Settings, LinksLeadToBanksThatExist) {
-  auto const s = check_settings(std::string(sandbox) + "[links]\n\"8848bd0c\" = \"ofitau_br_retail\"\n", "vendaval.toml");
+  auto const s =
+      check_settings(std::string(sandbox) + "[links]\n\"8848bd0c\" = \"ofitau_br_retail\"\n", "vendaval.toml");
   ASSERT_TRUE(s);
   EXPECT_EQ(s->links.at("8848bd0c"), "itau");
   EXPECT_THAT(complaints_beside("[links]\n\"8848bd0c\" = \"itauu\"\n"),
@@ -179,11 +184,13 @@ TEST(Settings, LinksLeadToBanksThatExist) {
 }
 
 TEST(Settings, InstitutionsOfOnesOwnTakeThePlaceOfOurs) {
-  auto const s = check_settings(std::string(sandbox) + "[[institution]]\nid = \"xp\"\naliases = [\"ofxp_br\"]\n", "vendaval.toml");
+  auto const s =
+      check_settings(std::string(sandbox) + "[[institution]]\nid = \"xp\"\naliases = [\"ofxp_br\"]\n", "vendaval.toml");
   ASSERT_TRUE(s);
   EXPECT_THAT(s->banks.ids(), testing::ElementsAre("xp"));
   EXPECT_THAT(complaints_beside("[[institution]]\nid = \"global\"\n"), HasSubstr("a name of our own"));
-  EXPECT_THAT(complaints_beside("[[institution]]\nid = \"a\"\n[[institution]]\nid = \"a\"\n"), HasSubstr("already listed"));
+  EXPECT_THAT(complaints_beside("[[institution]]\nid = \"a\"\n[[institution]]\nid = \"a\"\n"),
+              HasSubstr("already listed"));
 }
 
 TEST(Settings, AWebhooksAddressIsNeverShown) {
@@ -192,7 +199,9 @@ TEST(Settings, AWebhooksAddressIsNeverShown) {
     EXPECT_THAT(told, HasSubstr("the url of channel \"ops\" must be an https:// address")) << url;
     EXPECT_THAT(told, Not(HasSubstr("geheim")));
   }
-  EXPECT_EQ(complaints_beside("[[channel]]\nname = \"ops\"\nkind = \"slack\"\nurl = \"https://hooks.slack.com/services/T0/B0/x\"\n"), "");
+  EXPECT_EQ(complaints_beside(
+                "[[channel]]\nname = \"ops\"\nkind = \"slack\"\nurl = \"https://hooks.slack.com/services/T0/B0/x\"\n"),
+            "");
 }
 
 TEST(Settings, EverythingElseThatIsWrongIsToldToo) {

@@ -56,7 +56,8 @@ TEST(Summary, CountsTheCallsWhoseBankNobodyKnew) {
       moved += slot.counts.all();
     }
   ASSERT_GT(moved, 0u);
-  EXPECT_THAT(told(j), testing::ContainsRegex(std::to_string(moved) + " calls \\([0-9.]+ %\\) were of a bank that nobody knew"));
+  EXPECT_THAT(told(j),
+              testing::ContainsRegex(std::to_string(moved) + " calls \\([0-9.]+ %\\) were of a bank that nobody knew"));
 }
 
 TEST(Summary, TellsWhyACheckFailed) {

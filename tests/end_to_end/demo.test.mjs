@@ -83,6 +83,10 @@ test('the demo completes, and its journal alone gives every figure of its verdic
   assert.equal(again.status, code, again.stderr);
   assert.deepEqual(JSON.parse(again.stdout), verdict);
   checkSummary(run(['report', path], { env: { ...process.env, LC_ALL: 'C.UTF-8' } }).stdout, verdict);
+  const replayed = run(['replay', join(folder, 'runs', `${id}.decisions.jsonl`)]);
+  assert.equal(replayed.status, 0, replayed.stdout + replayed.stderr);
+  const made = Number(replayed.stdout.match(/: (\d+) decisions about 5 faults made again, all as they were/)[1]);
+  assert.ok(made > 20, replayed.stdout);
   assert.equal(run(['report', tampered(folder, journal)]).status, 3, 'a figure that was changed by hand is found out');
 });
 

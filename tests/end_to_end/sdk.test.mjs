@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { SdkClient, World, outage, until } from './harness.mjs';
 
-const scenario = outage('sdk-outage', 'settle = "1s"');
+const scenario = outage('sdk-outage', 'settle = "1s"')
+  .replace('[[phase.fault]]', '[[phase.fault]]\nkind = "listed"\n$&');
 
 test('links, pages, an outage of one bank while another answers, and recovery', { timeout: 120_000 }, async () => {
   const world = await World.start({ compress: 1 });
@@ -30,7 +31,7 @@ test('links, pages, an outage of one bank while another answers, and recovery', 
     const run = started.body.id;
     await until(async () => {
       await client.ask('accounts', itau);
-      return (await world.get('/v1/faults')).faults.length === 1;
+      return (await world.get('/v1/faults')).faults.length === 2;
     }, 'the fault is armed');
 
     const refused = await client.ask('refresh', itau);
@@ -40,6 +41,8 @@ test('links, pages, an outage of one bank while another answers, and recovery', 
     assert.equal((await client.ask('register', 'ofitau_br_retail')).error?.code, 'institution_down');
     assert.equal((await client.ask('register', 'ofbancodobrasil_br_retail')).error, undefined);
     assert.equal((await client.ask('accounts', itau)).error, undefined, 'stored data stays readable');
+    const down = (await client.ask('institutions')).value.filter((bank) => bank.status === 'down');
+    assert.deepEqual(down.map((bank) => bank.name), ['ofitau_br_retail'], 'the list of banks says which one is down');
 
     await until(async () => {
       await client.ask('refresh', itau);
@@ -51,6 +54,7 @@ test('links, pages, an outage of one bank while another answers, and recovery', 
     await until(async () => (await world.get('/v1/faults')).faults.length === 0, 'the fault is lifted');
     await until(async () => (await client.ask('refresh', itau)).error === undefined, 'the bank answers again');
     assert.equal((await client.ask('breaker', itau)).value, 'closed');
+    assert.ok((await client.ask('institutions')).value.every((bank) => bank.status === 'healthy'));
 
     // Nothing reached the bank except through the proxy: both counted the same requests.
     client.end();

@@ -28,6 +28,7 @@ const actions = {
   versions: () => ({ belvo: version('belvo'), opossum: version('opossum') }),
   register: async (institution) => (await client.links.register(institution, 'somebody100', 'password')).institution,
   connect: () => client.connect(),
+  institutions: () => client.institutions.list({ limit: 1000 }),
   links: () => client.links.list({ limit: 1000 }),
   accounts: (link) => client.accounts.list({ filters: { link } }),
   transactions: (link) => client.transactions.list({ limit: 1000, filters: { link } }),

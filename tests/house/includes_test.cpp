@@ -29,7 +29,8 @@ std::map<std::string, std::set<std::string>> const may_know{
 std::vector<std::string> const proxy_for_monitor{"proxy/exchange.hpp", "proxy/link.hpp", "proxy/faults/"};
 
 /// Headers that mean I/O, threads or a real clock.
-std::regex const impure(R"(^(boost/(asio|beast)|openssl/|curl/|soci/|spdlog/|thread$|mutex$|fstream$|sys/|unistd\.h|netinet/|CLI/))");
+std::regex const impure(
+    R"(^(boost/(asio|beast)|openssl/|curl/|soci/|spdlog/|thread$|mutex$|fstream$|sys/|unistd\.h|netinet/|CLI/))");
 
 struct include {
   std::string file, line, what;
@@ -37,9 +38,7 @@ struct include {
 
 std::string room_of(std::string const& path) { return path.substr(0, path.find('/')); }
 
-bool is_shell(std::string const& file) {
-  return file.find("/io/") != std::string::npos || file.starts_with("sql/");
-}
+bool is_shell(std::string const& file) { return file.find("/io/") != std::string::npos || file.starts_with("sql/"); }
 
 std::vector<include> includes_of(fs::path const& root, std::string const& file) {
   static std::regex const directive(R"re(^\s*#\s*include\s*[<"]([^>"]+)[>"])re");
@@ -60,9 +59,11 @@ std::vector<std::string> complaints(include const& i) {
   auto const allowed = std::ranges::any_of(proxy_for_monitor, [&](auto const& p) { return i.what.starts_with(p); });
   if (from == "monitor" && to == "proxy" && !allowed)
     result.push_back(fmt::format("{} includes {}: the monitor sees only what the proxy reports", i.file, i.what));
-  if (!is_shell(i.file) && (std::regex_search(i.what, impure) || (may_know.contains(to) && is_shell(i.what) && to != "sql")))
+  if (!is_shell(i.file) &&
+      (std::regex_search(i.what, impure) || (may_know.contains(to) && is_shell(i.what) && to != "sql")))
     result.push_back(fmt::format("{} includes {}: a pure file may not do I/O; move it under io/", i.file, i.what));
-  if (to == "tests") result.push_back(fmt::format("{} includes {}: the product may not know its tests", i.file, i.what));
+  if (to == "tests")
+    result.push_back(fmt::format("{} includes {}: the product may not know its tests", i.file, i.what));
   return result;
 }
 

@@ -12,12 +12,15 @@ namespace vendaval::controller {
 namespace {
 
 /// A configuration has no [scenario]; everything else is read as one.
-bool is_configuration(std::string const& text) { return text.find("[scenario]") == std::string::npos && text.find("[environment]") != std::string::npos; }
+bool is_configuration(std::string const& text) {
+  return text.find("[scenario]") == std::string::npos && text.find("[environment]") != std::string::npos;
+}
 
 scenario_context context_of(settings const& s) {
   scenario_context context;
   context.banks = s.banks;
-  context.error_codes = dialects::make_dialect(s.upstream.dialect, {.banks = s.banks, .links = {}, .places = {}})->error_codes();
+  context.error_codes =
+      dialects::make_dialect(s.upstream.dialect, {.banks = s.banks, .links = {}, .places = {}})->error_codes();
   context.allowed_hosts = s.upstream.allowed_names();
   context.upstream = s.upstream.host();
   return context;
@@ -30,15 +33,19 @@ bool check_file(std::string const& file, std::optional<settings> const& config) 
   if (is_configuration(*text)) {
     auto read = check_settings(*text, file);
     if (read) add_links_of_file(*read);
-    if (!read) fmt::print(stderr, "{}", explain(read.error(), *text));
-    else fmt::print("{}: a configuration; {} institutions, {} rules, upstream {}\n", file, read->banks.all().size(), read->rules.size(), read->upstream.url);
+    if (!read)
+      fmt::print(stderr, "{}", explain(read.error(), *text));
+    else
+      fmt::print("{}: a configuration; {} institutions, {} rules, upstream {}\n", file, read->banks.all().size(),
+                 read->rules.size(), read->upstream.url);
     return read.has_value();
   }
   auto context = scenario_context{};
   context.error_codes = dialects::make_dialect("belvo", {})->error_codes();
   if (config) context = context_of(*config);
   auto const read = check_scenario(*text, file, context);
-  if (!read) fmt::print(stderr, "{}", explain(read.error(), *text));
+  if (!read)
+    fmt::print(stderr, "{}", explain(read.error(), *text));
   else
     fmt::print("{}: {} — {}; {} phases, {} in all, breaks {}\n", file, read->name, read->title, read->phases.size(),
                vendaval::for_people(read->length()), read->target);

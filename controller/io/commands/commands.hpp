@@ -24,6 +24,7 @@ void add_api_options(CLI::App* command, api_address& api);
 void add_up(CLI::App& app, int& exit_code);
 void add_demo(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);  // run, report
+void add_replay(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_control(CLI::App& app, int& exit_code);  // stop, release, status
 void add_faults(CLI::App& app);                   // faults list

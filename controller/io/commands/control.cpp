@@ -52,8 +52,9 @@ int status(control_options const& o) {
   for (auto const& value : all.at("institutions").as_array()) {
     auto const& bank = value.as_object();
     auto const* success = bank.if_contains("success_percent");
-    fmt::print("  {:<12} {:<10} {}\n", std::string(bank.at("id").as_string()), std::string(bank.at("level").as_string()),
-               success && success->is_number() ? fmt::format("success {:.1f} %", success->to_number<double>()) : "no calls");
+    fmt::print(
+        "  {:<12} {:<10} {}\n", std::string(bank.at("id").as_string()), std::string(bank.at("level").as_string()),
+        success && success->is_number() ? fmt::format("success {:.1f} %", success->to_number<double>()) : "no calls");
   }
   return passed;
 }

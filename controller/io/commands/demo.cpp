@@ -12,7 +12,9 @@ void add_demo(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("demo", "a whole game day on this machine: sandbox bank, simulated app, verdict");
   command->add_option("--institution", s->institution, "the bank to break")->capture_default_str();
   command->add_option("--scenario", s->scenario_file, "a scenario of your own in place of s1-banco-fora");
-  command->add_option("--compress", s->compress, "how many times faster than written")->check(CLI::Range(1, 20))->capture_default_str();
+  command->add_option("--compress", s->compress, "how many times faster than written")
+      ->check(CLI::Range(1, 20))
+      ->capture_default_str();
   auto* seeded = command->add_option("--seed", *seed, "roll the same dice again");
   command->add_option("--folder", s->folder, "where everything is kept")->capture_default_str();
   command->add_option("--proxy-port", s->proxy_port, "port of the proxy")->capture_default_str();

@@ -54,11 +54,7 @@ int show_report(std::string const& file, bool as_json) {
     fmt::print("{}\n", boost::json::serialize(value.as_object().at("verdict")));
   } else {
     auto const screen = look_at_terminal(STDOUT_FILENO);
-    fmt::print("{}", summary(*read, {.colour = screen.colour,
-                                     .unicode = screen.unicode,
-                                     .journal_path = file,
-                                     .report_path = {},
-                                     .database = {}}));
+    fmt::print("{}", summary(*read, {.colour = screen.colour, .unicode = screen.unicode}));
   }
   return exit_code(read->stored, read->facts.end);
 }

@@ -53,7 +53,8 @@ sandbox_settings read_settings(std::string const& file) {
 
 listen_address address(std::string const& text) {
   auto const parsed = listen_address::parse(text);
-  if (!parsed) throw CLI::ValidationError("--listen", fmt::format("\"{}\" is not an address such as 127.0.0.1:8444", text));
+  if (!parsed)
+    throw CLI::ValidationError("--listen", fmt::format("\"{}\" is not an address such as 127.0.0.1:8444", text));
   return *parsed;
 }
 
@@ -71,7 +72,8 @@ void run_bank(sandbox_options const& o) {
   log->info("the sandbox bank answers on {} as Belvo would; secret id {}", o.listen, settings.bank.secret_id);
   stop.wait();
   auto const counted = bank.counters();
-  log->info("answered {} requests: {} well, {} refused, {} broken", counted.requests, counted.ok, counted.refused, counted.broken);
+  log->info("answered {} requests: {} well, {} refused, {} broken", counted.requests, counted.ok, counted.refused,
+            counted.broken);
 }
 
 void run_app(sandbox_options const& o) {

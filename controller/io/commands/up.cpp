@@ -11,7 +11,8 @@ namespace vendaval::controller {
 settings load_settings(std::string const& file) {
   auto text = read_file(file);
   if (!text)
-    throw usage_error(fmt::format("cannot read {}: {}. A commented one to start from: packaging/vendaval.toml", file, text.error()));
+    throw usage_error(
+        fmt::format("cannot read {}: {}. A commented one to start from: packaging/vendaval.toml", file, text.error()));
   auto checked = check_settings(*text, file);
   if (!checked) throw usage_error(explain(checked.error(), *text));
   add_links_of_file(*checked);

@@ -182,6 +182,20 @@ std::optional<std::string> without(std::string_view body, std::span<std::string 
   });
 }
 
+std::optional<std::string> relisted(std::string_view body, std::span<faults::plan::relisting const> wanted,
+                                    institutions const& banks) {
+  return set_members(body, "results", "status", [&](std::string_view item) -> std::optional<std::string> {
+    auto const value = parse_bounded(item);
+    auto const* object = value ? value->if_object() : nullptr;
+    auto const name = object ? text_at(*object, "name") : std::nullopt;
+    auto const* bank = name ? banks.find(*name) : nullptr;
+    if (!bank) return std::nullopt;
+    auto const wish = std::ranges::find(wanted, bank->id, &faults::plan::relisting::institution);
+    if (wish == wanted.end()) return std::nullopt;
+    return json::serialize(json::string(wish->status));
+  });
+}
+
 std::string numbered(std::string_view institution_number) { return "institution#" + std::string(institution_number); }
 
 }  // namespace vendaval::dialects::belvo_answers

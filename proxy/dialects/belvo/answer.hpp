@@ -22,6 +22,9 @@ std::vector<learned> learn(request_view const& request, response_view const& res
 /// A page without the items that belong to one of `dropped`; nothing when it has none of them.
 std::optional<std::string> without(std::string_view body, std::span<std::string const> dropped,
                                    institutions const& banks, link_map const& links);
+/// The list of institutions, or one of them, with the status of these banks changed; nothing when it has none of them.
+std::optional<std::string> relisted(std::string_view body, std::span<faults::plan::relisting const> wanted,
+                                    institutions const& banks);
 
 /// The key under which the number of an institution is remembered, apart from the ids of links and resources.
 std::string numbered(std::string_view institution_number);

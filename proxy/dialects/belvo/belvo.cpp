@@ -89,6 +89,7 @@ target belvo::read(request_view const& request) {
   else
     read_filters(request.target, result);
   if (asked.of == family::links) result.link = asked.id;
+  result.lists_banks = asked.of == family::institutions && request.method == "GET";
   bool const list = asked.id.empty() && request.method == "GET" && asked.of != family::institutions;
   result.parts = list && lists_ == multi_bank::drop_results && result.institutions.size() > 1;
   if (!asked.names_in_body) return result;
@@ -133,6 +134,11 @@ std::optional<std::string> belvo::rewrite(std::string_view body, std::string_vie
 
 std::optional<std::string> belvo::without(std::string_view body, std::span<std::string const> banks) const {
   return belvo_answers::without(body, banks, banks_, links_);
+}
+
+std::optional<std::string> belvo::relisted(std::string_view body,
+                                           std::span<faults::plan::relisting const> banks) const {
+  return belvo_answers::relisted(body, banks, banks_);
 }
 
 std::optional<faults::plan::answer> belvo::error(std::string_view code, std::string_view request_id) const {

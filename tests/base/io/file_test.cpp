@@ -20,6 +20,15 @@ TEST(File, ReadsBackWhatWasWritten) {
   EXPECT_EQ(read_file(folder / "a"), text);
 }
 
+TEST(File, AddsToTheEndOfAFileThatIsThereOrNot) {
+  test::temporary_folder folder;
+  ASSERT_TRUE(append_to_file(folder / "a", "one\n", 0600));
+  ASSERT_TRUE(append_to_file(folder / "a", "two\n", 0644));
+  EXPECT_EQ(read_file(folder / "a"), "one\ntwo\n");
+  EXPECT_EQ(fs::status(folder / "a").permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(append_to_file(folder / "none/a", "x", 0600).error(), "No such file or directory");
+}
+
 TEST(File, ReplacesAnOlderFileAndLeavesNothingElseBehind) {
   test::temporary_folder folder;
   ASSERT_TRUE(write_file_durably(folder / "a", "old and longer", 0600));

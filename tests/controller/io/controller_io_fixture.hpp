@@ -36,7 +36,8 @@ struct ControllerIo : vendaval::test::MonitorIo {
   monitor::watch watch{
       {io.get_executor(), clock, path, *storage, outbox, log}, vendaval::test::watching_all_banks(calendar), 250ms};
   fault_desk desk{{io.get_executor(), clock, calendar, path, *storage, log, latch}, {}};
-  runner runs{{clock, calendar, desk, watch, path, *storage, log, folder.path(), "sqlite:" + database, "test"}};
+  runner runs{
+      {clock, calendar, desk, watch, path, *storage, log, folder.path(), "sqlite:" + database, "test", "belvo"}};
   api routes{{config, clock, calendar, runs, desk, watch, outbox, path, {"institution_down"}, {}}};
 
   ControllerIo() {

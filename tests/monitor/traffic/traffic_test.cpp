@@ -33,7 +33,11 @@ TEST(Traffic, ATunnelIsAsSlowAsItsOpening) {
   auto tunnel = ended_at(start + 10min, {.took = 10min});
   tunnel.tunnel = true;
   tunnel.first_byte = tunnel.arrived + 50ms;
-  t.see({{.institution = "itau", .what = operation::retrieve, .arrived = start, .request = tunnel.request, .tunnel = true}});
+  t.see({{.institution = "itau",
+          .what = operation::retrieve,
+          .arrived = start,
+          .request = tunnel.request,
+          .tunnel = true}});
   EXPECT_EQ(t.flying("itau", {}, start + 9min).count, 1u);
   EXPECT_EQ(t.flying("itau", {}, start + 9min).oldest, 0s);
   EXPECT_TRUE(t.ages("itau", {}, start + 9min).empty());

@@ -136,6 +136,17 @@ TEST(Belvo, WantsTheBodyOnlyWhereItNamesTheBank) {
   EXPECT_FALSE(wants("POST", "/api/elsewhere/"));
 }
 
+TEST(Belvo, KnowsTheListOfBanks) {
+  auto const d = a_belvo();
+  auto const lists = [&](std::string_view method, std::string_view target) {
+    return d->read({.method = method, .target = target, .host = {}, .content_type = {}, .body = {}}).lists_banks;
+  };
+  EXPECT_TRUE(lists("GET", "/api/institutions/?page=2"));
+  EXPECT_TRUE(lists("GET", "/api/institutions/77/"));
+  EXPECT_FALSE(lists("POST", "/api/institutions/"));
+  EXPECT_FALSE(lists("GET", "/api/links/"));
+}
+
 TEST(Belvo, TellsItemsApartOnlyInListsOfSeveralBanksAndWhenTold) {
   auto const parts = [](multi_bank lists, std::string_view method, std::string const& target) {
     auto const d =

@@ -41,6 +41,32 @@ INSTANTIATE_TEST_SUITE_P(Untouched, Items,
                                          row{R"({"results":["x",)", {}}, row{R"({"results":["x" "a"]})", {}},
                                          row{R"({"results")", {}}, row{R"({"a" "results":["x"]})", {}}));
 
+std::optional<std::string> with_y_down(std::string_view body) {
+  return set_members(body, "results", "status", [](std::string_view item) -> std::optional<std::string> {
+    return item.contains("\"y\"") ? std::optional<std::string>("\"down\"") : std::nullopt;
+  });
+}
+
+class Members : public testing::TestWithParam<row> {};
+TEST_P(Members, AreSetInTheItemsMeant) { EXPECT_EQ(with_y_down(GetParam().before), GetParam().after); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, Members,
+    testing::Values(
+        row{R"({"results":[{"name":"y","status":"healthy"}]})", R"({"results":[{"name":"y","status":"down"}]})"},
+        row{R"({"status":1,"results":[ {"status" : {"a":[1]} , "n":"y"}, {"status":2} ],"n":3})",
+            R"({"status":1,"results":[ {"status" : "down" , "n":"y"}, {"status":2} ],"n":3})"},
+        row{R"({"results":[{"name":"y","status":1},{"status":"\u0064own","name":"y"},{"status":2,"name":"y"}]})",
+            R"({"results":[{"name":"y","status":"down"},{"status":"down","name":"y"},{"status":"down","name":"y"}]})"},
+        row{R"({"name":"y","status":null})", R"({"name":"y","status":"down"})"}));
+INSTANTIATE_TEST_SUITE_P(
+    Untouched, Members,
+    testing::Values(row{"", {}}, row{"[]", {}}, row{R"({"results":[]})", {}},
+                    row{R"({"results":[{"name":"x","status":1}]})", {}}, row{R"({"results":[{"name":"y"}]})", {}},
+                    row{R"({"results":[{"name":"y","status":"down"}]})", {}}, row{R"({"results":["y","status"]})", {}},
+                    row{R"([{"name":"y","status":1}])", {}}, row{R"({"results":[{"name":"y","status":1})", {}},
+                    row{R"({"name":"y","status")", {}}, row{R"({"name":"y","status":)", {}}));
+
 TEST(Items, LeaveEveryOtherByteAloneInRandomBodies) {
   dice d(11);
   for (int i = 0; i < 3000; ++i) {

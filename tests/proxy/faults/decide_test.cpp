@@ -114,6 +114,32 @@ TEST(Decide, LeavesOutOfAListOnlyTheBanksThatAFaultWouldHaveEnded) {
   EXPECT_EQ(left_out({armed(8, down())}), names{});
 }
 
+TEST(Decide, ChangesWhatAListOfBanksSaysOfTheBanksThatTheFaultNamesAndNothingElse) {
+  path p;
+  request list{.institutions = {}, .what = operation::meta, .lists_banks = true};
+  auto const shown = [&](std::vector<armed_fault> faults, time_point now = start) {
+    auto const made = p.decide(list, {.faults = std::move(faults)}, now);
+    EXPECT_TRUE(forwards(made) && made.fired.empty() && made.hold == 0ns);
+    std::vector<std::string> all;
+    for (auto const& one : made.relisted)
+      all.push_back(one.institution + "=" + one.status + "/" + std::to_string(one.fault));
+    return all;
+  };
+  using names = std::vector<std::string>;
+  EXPECT_EQ(shown({armed(8, listed{})}), names{"itau=down/8"});
+  EXPECT_EQ(shown({armed(8, down()), armed(9, listed{.as = "odd"})}), names{"itau=odd/9"});
+  EXPECT_EQ(shown({armed(8, listed{}, {.institutions = {"bb", "inter"}, .operations = {}})}),
+            (names{"bb=down/8", "inter=down/8"}));
+  EXPECT_EQ(shown({armed(8, listed{}, {.institutions = {"itau"}, .operations = {operation::read}})}), names{});
+  EXPECT_EQ(shown({armed(8, listed{}, sometimes(0))}), names{});
+  EXPECT_EQ(shown({armed(8, listed{})}, start + 1h), names{});
+  EXPECT_EQ(shown({armed(8, wait(1s))}), names{});
+  list.institutions = {"itau"};  // one entry
+  EXPECT_EQ(shown({armed(8, listed{})}), names{"itau=down/8"});
+  list.lists_banks = false;
+  EXPECT_EQ(shown({armed(8, listed{})}), names{});
+}
+
 TEST(Decide, NeverExceedsItsScopeOverRandomRequests) {
   std::vector<std::string> const banks{"bb", "itau", "caixa", "inter", "unknown", "global"};
   std::vector<operation> const all{operation::link, operation::retrieve, operation::read, operation::token,

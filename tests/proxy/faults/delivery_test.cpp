@@ -21,7 +21,7 @@ struct leaving {
 /// Sends a body whose every byte is there at once, on time.
 std::vector<leaving> send(delivery const& how, std::uint64_t size) {
   std::vector<leaving> result;
-  courier c(how, size, dice(1), start);
+  courier c(how, size, start);
   auto now = start;
   for (std::uint64_t left = size; left > 0;) {
     auto const step = c.next(left, now);
@@ -58,7 +58,7 @@ TEST(Courier, KeepsToItsRateFromTheFirstByteToTheLast) {
 }
 
 TEST(Courier, SlicesWithinItsBoundsAndLosesNothing) {
-  auto const all = send({.slices = delivery::slicing{100, 50, 5ms}}, 3000);
+  auto const all = send({.slices = delivery::slicing{100, 50, 5ms, 1}}, 3000);
   EXPECT_EQ(total(all), 3000u);
   for (std::size_t i = 0; i + 1 < all.size(); ++i) {
     EXPECT_GE(all[i].count, 50u);
@@ -68,7 +68,7 @@ TEST(Courier, SlicesWithinItsBoundsAndLosesNothing) {
 }
 
 TEST(Courier, DelaysEveryPieceFromWhereTheOneBeforeWasDue) {
-  auto const all = send({.per_piece = 20ms, .slices = delivery::slicing{10, 0, 0ms}}, 50);
+  auto const all = send({.per_piece = 20ms, .slices = delivery::slicing{10, 0, 0ms, 1}}, 50);
   ASSERT_EQ(all.size(), 5u);
   for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(all[i].after, static_cast<int>(i + 1) * 20ms);
 }
@@ -90,7 +90,7 @@ TEST(Courier, StopsExactlyAtTheCut) {
 TEST(Courier, SpoilsItsShareOfBytesAndAlwaysTheSameOnes) {
   delivery const how{.spoil = delivery::spoiling{0.1, 77}};
   std::string whole(20'000, 'a'), pieces = whole;
-  courier const c(how, whole.size(), dice(1), start);
+  courier const c(how, whole.size(), start);
   c.spoil(whole, 0);
   for (std::size_t at = 0; at < pieces.size(); at += 7)
     c.spoil(std::span(pieces).subspan(at, std::min<std::size_t>(7, pieces.size() - at)), at);

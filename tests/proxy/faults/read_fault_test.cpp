@@ -4,30 +4,13 @@
 
 #include <fmt/format.h>
 
-#include "proxy/dialects/table.hpp"
+#include "tests/proxy/faults/reading.hpp"
 #include "tests/proxy/faults/support.hpp"
 
 namespace vendaval::faults {
 namespace {
 
-struct reading {
-  std::optional<fault_template> fault;
-  problems wrong;
-  std::string said;
-};
-
-reading read(std::string text, std::vector<std::string> default_institutions = {"itau"}) {
-  static auto const banks = mission_institutions();
-  static auto const codes = dialects::make_dialect("belvo", {})->error_codes();
-  reading result;
-  auto const document = parse_toml("f.toml", std::move(text), result.wrong);
-  if (!document) return result;
-  table_reader in(document->table, document->file, result.wrong);
-  result.fault = read_fault(in, {banks, codes, std::move(default_institutions), "s1/black-out/1"});
-  in.finish();
-  result.said = explain(result.wrong, document->text);
-  return result;
-}
+using test::read;
 
 TEST(ReadFault, ReadsTheBlackOutOfTheFirstScenario) {
   auto const r = read(R"(

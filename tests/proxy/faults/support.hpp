@@ -49,13 +49,13 @@ struct request {
   operation what = operation::retrieve;
   std::string route = "/api/accounts/";
   std::uint64_t client = 1, connection = 0;
-  bool parts = false;
+  bool parts = false, lists_banks = false;
   std::string method = "POST", target = "/api/accounts/?page=2", client_name = "belvo-js (0.28.0)";
   std::vector<framing::field> headers{};
   std::uint64_t link = 0, credential = 0;
   request_facts facts() const {
-    return {institutions, what,        route,       client,  parts, connection, method,
-            target,       client_name, "127.0.0.1", headers, link,  credential};
+    return {institutions, what,   route,       client,      parts,   lists_banks, connection,
+            method,       target, client_name, "127.0.0.1", headers, link,        credential};
   }
 };
 

@@ -102,6 +102,26 @@ TEST_F(DialectGateway, LeavesABrokenBankOutOfAListOfSeveral) {
   EXPECT_FALSE(seen.at(1).injected) << "the bank's answer was good";
 }
 
+TEST_F(DialectGateway, ShowsABrokenBankAsDownInTheListOfBanks) {
+  auto const list = [](std::string const& of_itau) {
+    return R"({"results":[{"id":1,"name":"ofitau_br_retail","status":")" + of_itau +
+           R"("}, {"id":2,"name":"ofbancodobrasil_br_retail","status":"healthy"}]})";
+  };
+  start_saying(answer(list("healthy")));
+  EXPECT_EQ(ask(get("/api/institutions/")).body, list("healthy"));
+  arm({failing("institution_down"), faults::listed{}});
+  auto const got = ask(get("/api/institutions/?page=1"));
+  EXPECT_EQ(got.body, list("down"));
+  EXPECT_EQ(got.header("X-Vendaval-Fault"), "drill/fault-2");
+  EXPECT_EQ(ask(get("/api/accounts/")).body, list("healthy")) << "a list of something else";
+  kill();
+  EXPECT_EQ(ask(get("/api/institutions/")).body, list("healthy"));
+  auto const seen = reports(4);
+  EXPECT_THAT(seen.at(1).touched_by, ElementsAre(2u));
+  EXPECT_FALSE(seen.at(1).injected) << "the bank's answer was good";
+  EXPECT_THAT(seen.at(2).touched_by, ElementsAre());
+}
+
 /// A Belvo that knows one link more than we do, if it is asked by somebody with credentials.
 bank::script knows_a_new_link() {
   return [](wire& to, message request) {

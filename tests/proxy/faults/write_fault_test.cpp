@@ -1,0 +1,52 @@
+#include "proxy/faults/write_fault.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/proxy/faults/reading.hpp"
+
+namespace vendaval::faults {
+namespace {
+
+std::string rewritten(std::string const& text) {
+  auto const first = test::read(text);
+  EXPECT_TRUE(first.fault) << first.said << text;
+  if (!first.fault) return {};
+  auto const& f = *first.fault;
+  return write_fault(f.what, f.where, f.when, f.over_time);
+}
+
+/// Faults as write_fault writes them: only what differs from the defaults, in its own order.
+class Written : public testing::TestWithParam<std::string> {};
+TEST_P(Written, IsReadBackToTheSameFault) { EXPECT_EQ(rewritten(GetParam()), GetParam()); }
+
+std::string itau(std::string const& kind, std::string const& rest) {
+  return "kind = \"" + kind + "\"\ninstitutions = [\"itau\"]\n" + rest;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, Written,
+    testing::Values(
+        itau("error",
+             "answers = [\"institution_down\", \"unexpected_error\"]\nshares = [\"99.5%\", \"0.5%\"]\n"
+             "after = \"1200ms\"\nafter_p99 = \"4s\"\n"),
+        itau("latency", "when = \"after_upstream\"\nshape = \"pareto\"\nleast = \"20ms\"\nalpha = 2.25\n"),
+        itau("latency", "shape = \"histogram\"\nvalues = [\"1ms\", \"90s\"]\nshares = [\"50%\", \"50%\"]\n"),
+        itau("connection", "bursts = { enter = \"2%\", leave = \"25%\" }\nmode = \"refuse\"\n"),
+        itau("hang", "wave = { on = \"15s\", off = \"750ms\" }\n"), itau("hang", "first = 3\n"),
+        itau("hang", "every = 10\n"), itau("hang", "ramp = { from = \"5%\", to = \"40%\", over = \"5m\" }\n"),
+        itau("answer", "status = 503\ncontent_type = \"text/html\"\nbody = \"<p>\\\"Manutenção\\\"\\u000a\\\\\"\n"),
+        itau("data", "change = \"set\"\nat = \"/results/-/balance\"\nvalue = \"0\"\n"),
+        itau("listed", "as = \"odd\"\n"),
+        "kind = \"hang\"\ninstitutions = [\"itau\", \"bb\"]\noperations = [\"link\", \"retrieve\"]\n"
+        "methods = [\"POST\"]\npaths = [\"/api/accounts/*\"]\nheaders = { \"X-Drill\" = \"1\" }\n"
+        "clients = [\"belvo-js*\"]\nprobability = \"12.5%\"\nper = \"client\"\nper_second = 50\n"));
+
+TEST(Written, SaysNothingOfDefaultsWhateverTheKind) {
+  each_kind([](auto const& kind) {
+    auto const text = write_fault(kind, {.institutions = {"itau"}, .operations = {}}, {}, {});
+    EXPECT_EQ(text, itau(std::string(kind.name), ""));
+  });
+}
+
+}  // namespace
+}  // namespace vendaval::faults
