@@ -32,12 +32,22 @@ const actions = {
   links: () => client.links.list({ limit: 1000 }),
   accounts: (link) => client.accounts.list({ filters: { link } }),
   transactions: (link) => client.transactions.list({ limit: 1000, filters: { link } }),
+  retrieve: async (link) => typeof (await client.balances.retrieve(link, '2026-01-01', { dateTo: '2026-01-31' })),
+  /** The same call without the SDK, on a connection that is warm: a reset that comes with the end of a handshake libuv takes for an orderly end. */
+  fetch: async (link) => {
+    const headers = { 'Content-Type': 'application/json', Authorization: `Basic ${btoa('sandbox-id:sandbox-password')}` };
+    await (await fetch(`${process.env.BELVO_API_URL}/api/`, { headers })).text();
+    const body = JSON.stringify({ link, date_from: '2026-01-01', date_to: '2026-01-31' });
+    const answer = await fetch(`${process.env.BELVO_API_URL}/api/balances/`, { method: 'POST', headers, body });
+    return typeof (await answer.json());
+  },
   refresh: async (link) => Boolean(await breakerOf(link).fire()),
   breaker: (link) => (breakers.get(link)?.opened ? 'open' : 'closed'),
 };
 
 function describe(error) {
   const detail = error.detail ?? error.response?.data;
+  if (error.cause) return { message: error.message, code: error.cause.code };
   return { status: error.statusCode ?? error.response?.status, code: Array.isArray(detail) ? detail[0]?.code : error.code };
 }
 
