@@ -52,16 +52,16 @@ struct exchange {
   std::string institution;  // a bank's id, "global" or "unknown"
   operation what = operation::meta;
   outcome result = outcome::ok;
-  weight counts = weight::good;                 // from the dialect's table
-  std::string code;                             // the API's own error code, "institution_down"; never free text
-  unsigned status = 0;                          // as sent to the client; 0 when no answer was sent
-  std::uint64_t client = 0;                     // hash of the client instance
-  std::uint64_t request = 0;                    // unique within this process
-  time_point arrived{}, first_byte{}, ended{};  // first_byte == time_point{} when no answer was sent
-  std::vector<std::uint64_t> touched_by;        // ids of the armed faults that fired on it, in order
-  bool injected = false;                        // the outcome is a fault's doing: never the bank's failure
+  weight counts = weight::good;                     // from the dialect's table
+  std::string code;                                 // the API's own error code, "institution_down"; never free text
+  unsigned status = 0;                              // as sent to the client; 0 when no answer was sent
+  std::uint64_t client = 0;                         // hash of the client instance
+  std::uint64_t request = 0;                        // unique within this process
+  time_point arrived{}, first_byte{}, ended{};      // first_byte == time_point{} when no answer was sent
+  std::vector<std::uint64_t> touched_by;            // ids of the armed faults that fired on it, in order
+  bool injected = false;                            // the outcome is a fault's doing: never the bank's failure
   std::shared_ptr<faults::decision const> decided;  // when an armed fault had it in reach
-  bool tunnel = false;                          // CONNECT or WebSocket: how long it lasted says nothing about the bank
+  bool tunnel = false;  // CONNECT or WebSocket: how long it lasted says nothing about the bank
 };
 
 /// How long the caller waited: for the whole answer, or for a tunnel to open.

@@ -13,8 +13,8 @@ std::expected<std::string, std::string> read_file(std::string const& path);
 /// Nothing on success, else why not in errno's words.
 std::expected<void, std::string> write_file_durably(std::string const& path, std::string_view text, unsigned mode);
 
-/// Adds `text` at the end of `path`, which is made with `mode` when it is not there. Not durable before the system thinks
-/// it is. Nothing on success, else why not in errno's words.
+/// Adds `text` at the end of `path`, which is made with `mode` when it is not there. Not durable before the system
+/// thinks it is. Nothing on success, else why not in errno's words.
 std::expected<void, std::string> append_to_file(std::string const& path, std::string_view text, unsigned mode);
 
 }  // namespace vendaval

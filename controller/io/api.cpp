@@ -9,6 +9,7 @@
 
 #include "base/dice.hpp"
 #include "controller/compress.hpp"
+#include "controller/dry_run.hpp"
 #include "controller/read_scenario.hpp"
 #include "controller/version.hpp"
 #include "monitor/views/views.hpp"
@@ -198,6 +199,10 @@ http_response api::start_run(http_request const& request, std::string const&) {
   auto const checked = check_scenario(text, file, context);
   if (!checked) return error(400, explain(checked.error(), text));
 
+  if (auto const* dry = body->if_contains("dry_run"); dry && dry->is_bool() && dry->as_bool()) {
+    auto const& seen = tools_.watch.state().seen();
+    return reply(200, json::object{{"dry_run", show(try_dry(*checked, seen, tools_.time.now()), *checked)}});
+  }
   run_identity who;
   who.id = sql::new_uuid();
   who.scenario_text = text;

@@ -19,6 +19,7 @@ json::object body_of(run_request const& request) {
   json::object body{{"scenario", request.scenario}, {"file", request.file}};
   if (request.institution) body["institution"] = *request.institution;
   if (request.seed) body["seed"] = *request.seed;
+  if (request.dry_run) body["dry_run"] = true;
   return body;
 }
 
@@ -76,6 +77,17 @@ int print_end(api_client& api, std::string const& id, json::object const& run, b
 }
 
 }  // namespace
+
+int ask_dry_run(api_client& api, run_request request) {
+  request.dry_run = true;
+  auto const told = api.post("/v1/runs", body_of(request));
+  if (!told) {
+    fmt::print(stderr, "{}\n", told.error().message);
+    return told.error().status == 400 ? usage : could_not_run;
+  }
+  fmt::print("{}", text_at(told->as_object(), "dry_run"));
+  return passed;
+}
 
 int follow_run(api_client& api, run_request const& request, progress& shown, bool as_json) {
   auto const started = api.post("/v1/runs", body_of(request));

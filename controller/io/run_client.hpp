@@ -14,6 +14,7 @@ struct run_request {
   std::string file;      // its name, for messages
   std::optional<std::string> institution;
   std::optional<std::uint64_t> seed;
+  bool dry_run = false;  // only say what it would have touched
 };
 
 /// Exit codes that scripts can rely on.
@@ -23,5 +24,8 @@ enum exit_codes : int { passed = 0, failed = 1, usage = 2, could_not_run = 3, ab
 /// `json`), and returns the exit code. Ctrl-C, which the caller counts with `interrupts`, aborts the run, which takes
 /// every fault away.
 int follow_run(api_client& api, run_request const& request, progress& shown, bool json);
+
+/// Asks what the run would have touched in the last minutes of traffic, and prints it. Nothing is armed.
+int ask_dry_run(api_client& api, run_request request);
 
 }  // namespace vendaval::controller

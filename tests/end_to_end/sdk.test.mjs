@@ -3,7 +3,9 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { SdkClient, World, outage, until } from './harness.mjs';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SdkClient, World, outage, run, until } from './harness.mjs';
 
 const scenario = outage('sdk-outage', 'settle = "1s"')
   .replace('[[phase.fault]]', '[[phase.fault]]\nkind = "listed"\n$&');
@@ -25,10 +27,17 @@ test('links, pages, an outage of one bank while another answers, and recovery', 
     assert.ok(transactions.length > 10, 'transactions span several pages');
     assert.equal((await client.ask('refresh', itau)).error, undefined);
 
+    const file = join(world.folder, 'sdk-outage.toml');
+    writeFileSync(file, scenario);
+    const dry = () => run(['run', file, '--dry-run', '--api', `http://127.0.0.1:${world.apiPort}`]);
+    const forecast = /sdk-outage\/down\/2 +error +2 in reach, about 2 touched +\(itau; link, retrieve; 100%\)/;
+    await until(() => forecast.test(dry().stdout), 'the dry run knows the two calls that reached the bank');
+    assert.equal((await world.get('/v1/faults')).faults.length, 0);
+
     // Traffic for the target, without which a run refuses to begin.
     const started = await world.post('/v1/runs', { scenario, file: 'sdk-outage.toml' });
     assert.equal(started.status, 202, JSON.stringify(started.body));
-    const run = started.body.id;
+    const id = started.body.id;
     await until(async () => {
       await client.ask('accounts', itau);
       return (await world.get('/v1/faults')).faults.length === 2;
@@ -50,7 +59,7 @@ test('links, pages, an outage of one bank while another answers, and recovery', 
     }, "opossum opens the target's breaker");
     assert.equal((await client.ask('breaker', bb)).value, 'closed');
 
-    await world.post(`/v1/runs/${run}/abort`, { reason: 'the test has seen enough' });
+    await world.post(`/v1/runs/${id}/abort`, { reason: 'the test has seen enough' });
     await until(async () => (await world.get('/v1/faults')).faults.length === 0, 'the fault is lifted');
     await until(async () => (await client.ask('refresh', itau)).error === undefined, 'the bank answers again');
     assert.equal((await client.ask('breaker', itau)).value, 'closed');

@@ -18,7 +18,7 @@ struct run_options {
   api_address api;
   std::string file, institution;
   std::uint64_t seed = 0;
-  bool json = false;
+  bool json = false, dry_run = false;
 };
 
 int run_scenario(run_options const& o, bool seeded) {
@@ -27,8 +27,9 @@ int run_scenario(run_options const& o, bool seeded) {
   run_request request{std::move(*text), o.file, {}, {}};
   if (!o.institution.empty()) request.institution = o.institution;
   if (seeded) request.seed = o.seed;
-  interrupts guard;
   api_client api(o.api);
+  if (o.dry_run) return ask_dry_run(api, std::move(request));
+  interrupts guard;
   progress shown(look_at_terminal(STDERR_FILENO));
   return follow_run(api, request, shown, o.json);
 }
@@ -73,6 +74,8 @@ void add_run(CLI::App& app, int& exit_code_out) {
   run->add_option("--institution", o->institution, "break this bank in place of the scenario's own");
   auto* seed = run->add_option("--seed", o->seed, "roll the same dice again");
   run->add_flag("--json", o->json, "print the verdict as JSON");
+  run->add_flag("--dry-run", o->dry_run,
+                "arm nothing; say what it would have touched in the last five minutes of traffic");
   add_api_options(run, o->api);
   run->callback([o, seed, &exit_code_out] { exit_code_out = run_scenario(*o, seed->count() > 0); });
 
