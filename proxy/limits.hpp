@@ -24,6 +24,7 @@ struct gateway_limits {
   // The upstream
   duration upstream_connect = 10s;     // name, TCP and TLS together
   duration first_byte = 330s;          // silence before its answer; a retrieval may take five minutes
+  duration continue_wait = 1s;         // for its word on "Expect: 100-continue"; then we invite the body ourselves
   duration upstream_silence = 60s;     // within an answer, and while it does not take a request
   duration answer_body = 0s;           // the whole of an answer's body; 0 = no limit, as event streams need
   duration upstream_idle = 20s;        // a pooled connection without a request
@@ -50,6 +51,7 @@ struct gateway_limits {
     visit("connections_per_client", self.connections_per_client, 0, 1000000);
     visit("upstream_connect", self.upstream_connect, 100ms, 10min);
     visit("first_byte", self.first_byte, 100ms, 1h);
+    visit("continue_wait", self.continue_wait, 100ms, 1min);
     visit("upstream_silence", self.upstream_silence, 100ms, 1h);
     visit("answer_body", self.answer_body, 0s, 24h);
     visit("upstream_idle", self.upstream_idle, 100ms, 1h);

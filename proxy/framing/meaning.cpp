@@ -163,6 +163,14 @@ bool switches_to(response_head const& answer, std::string_view protocol) {
          same_name(value_of(answer.fields, "Upgrade"), protocol);
 }
 
+bool keeps_body_back(request_head const& head, std::size_t body_bytes_here) {
+  return head.expects_continue && head.body.kind != body_kind::none && body_bytes_here == 0;
+}
+
+bool relays_interim(unsigned status, http_version clients, bool had_continue) {
+  return clients == http_version::v11 && !(status == 100 && had_continue);
+}
+
 /// "1.1 name", "HTTP/1.1 name:8443 (comment)".
 bool came_through(std::vector<field> const& all, std::string_view name) {
   bool found = false;

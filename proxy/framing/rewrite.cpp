@@ -88,6 +88,7 @@ void write_request(request_head const& head, request_changes const& changes, std
     add_number(out, *head.max_forwards - 1);
     out += "\r\n";
   }
+  if (changes.expect) out += "Expect: 100-continue\r\n";
   if (changes.upgrade) add_upgrade(out, head.upgrade);
   bool const sends =
       head.method != "GET" && head.method != "HEAD" && head.method != "DELETE" && head.method != "OPTIONS";

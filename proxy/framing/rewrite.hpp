@@ -11,13 +11,14 @@ struct request_changes {
   body_framing body;                  // how we frame the body on the way out
   bool upgrade = false;               // pass on the wish to switch to head.upgrade
   std::string_view via = "vendaval";  // our name in Via
+  bool expect = false;                // pass on the wish to be told before the body is sent
 };
 
 /// Appends the head to forward. Hop-by-hop fields and those that Connection names are dropped (but never, because
 /// Connection names them, Content-Length, Transfer-Encoding, Host, Authorization or Cookie); framing is written anew;
 /// Host becomes the upstream's; Via is added. Accept-Encoding is dropped so that the bank answers in plain text that
 /// can be judged and rewritten. Max-Forwards of OPTIONS, which must not be 0, is counted down. Every other line is
-/// copied byte for byte. Not for CONNECT.
+/// copied byte for byte. Expect leaves only when told. Not for CONNECT.
 void write_request(request_head const& head, request_changes const& changes, std::string& out);
 
 struct response_changes {

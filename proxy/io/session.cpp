@@ -117,7 +117,7 @@ void session::begin() {
   turn_.plan = {};
   turn_.place = nullptr;
   turn_.target = {};
-  turn_.held = turn_.held_whole = turn_.continue_due = turn_.keep_alive = false;
+  turn_.held = turn_.held_whole = turn_.continue_due = turn_.continued = turn_.keep_alive = false;
   turn_.content.clear();
   turn_.raw.clear();
   turn_.plain.reset();
@@ -135,7 +135,7 @@ awaitable<bool> session::handle() {
   no_deadline();
   turn_.body = framing::body_cursor(head.body);
   turn_.keep_alive = head.keep_alive;
-  turn_.continue_due = head.expects_continue && !turn_.body.done();
+  turn_.continue_due = framing::keeps_body_back(head, in_.data().size());
   turn_.report.client = dice::mix(dice::key(peer_) ^ dice::key(framing::value_of(head.fields, "User-Agent")));
   if (head.form == framing::target_form::authority) co_return co_await handle_connect();
   turn_.place = place_named();

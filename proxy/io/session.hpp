@@ -57,6 +57,7 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<bool> fill();
   awaitable<bool> invite_body();
   awaitable<bool> drain_body();
+  awaitable<bool> say_interim(std::string_view head);
   std::size_t take_body(std::string_view bytes, std::string* decoded = nullptr);
   bool body_too_large() const;
   awaitable<void> leave();
@@ -106,6 +107,8 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<failure> send_request();
   void start_upload();
   awaitable<failure> upload();
+  bool body_waits() const;
+  awaitable<bool> stop_asking();
   awaitable<failure> end_upload();
   awaitable<failure> read_answer_head(bool fresh);
   awaitable<bool> relay_interim();
@@ -181,6 +184,8 @@ class session : public std::enable_shared_from_this<session> {
   bool uploading_ = false, upload_stopped_ = false, awaiting_answer_ = false;
   failure upload_end_;
   byte_buffer from_upstream_;
+  bool asking_ = false;  // the head has gone alone, with its Expect; the body waits for the upstream's word
+  time_point asking_until_;
   framing::response_head answer_;
   std::string content_, raw_;  // of the answer's body, as far as it is held to be understood
   std::string out_;            // the head being written

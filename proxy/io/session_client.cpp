@@ -25,7 +25,7 @@ void session::watch() {
 void session::attend() {
   while (watching_ && !read_error_) {
     auto const room = in_.room_in_place();
-    if (room.empty()) return;
+    if (room.empty()) break;
     auto const got = client_.try_read(asio::buffer(room.data(), room.size()));
     in_.commit(got.count);
     if (got.error == asio::error::would_block) {
@@ -36,8 +36,9 @@ void session::attend() {
     } else {
       continue;
     }
-    return;
+    break;
   }
+  if (asking_ && !body_waits()) upstream_->rouse();  // the client does not wait any longer
 }
 
 void session::unwatch() {
@@ -57,8 +58,15 @@ void session::lose_client(error_code why) {
 awaitable<bool> session::invite_body() {
   if (!turn_.continue_due || !in_.empty() || turn_.head.size == 0 || turn_.body.done()) co_return true;
   turn_.continue_due = false;
-  constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-  std::array<asio::const_buffer, 2> const words{asio::buffer(go_on), asio::const_buffer()};
+  turn_.continued = true;
+  bool const heard = co_await say_interim("HTTP/1.1 100 Continue\r\n\r\n");
+  co_return heard;
+}
+
+/// False when the client is gone.
+awaitable<bool> session::say_interim(std::string_view head) {
+  unread_ = true;  // the watch over slow readers is its deadline
+  std::array<asio::const_buffer, 2> const words{asio::buffer(head), asio::const_buffer()};
   auto const error = co_await client_.write(words);
   co_return !error;
 }
@@ -185,6 +193,7 @@ void session::look_at(time_point now) {
   } else if (leaving_) {
     client_.abort();  // what was written may still be on its way
   } else {
+  if (asking_ && now >= asking_until_) upstream_->rouse();
     client_late_ = over_ = true;
     client_.reset();
   }

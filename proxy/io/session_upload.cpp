@@ -7,7 +7,21 @@
 
 namespace vendaval::io {
 
+/// The head went ahead with its Expect. The body waits while that can spare somebody its sending: until the upstream
+/// has said what it thinks, the client sends all the same, or the upstream has kept silent for too long, as one does
+/// that knows no Expect (RFC 9110, section 10.1.1).
+bool session::body_waits() const { return in_.empty() && worker_.now() < asking_until_; }
+
+/// There is nothing to wait for: lets the client send, and the body go up. False when the client is gone.
+awaitable<bool> session::stop_asking() {
+  bool const welcome = co_await invite_body();
+  if (welcome) start_upload();
+  co_return welcome;
+}
+
 void session::start_upload() {
+  asking_ = false;
+  late_.clear(way::answer);  // the time for its first byte begins with the request's last
   uploading_ = true;
   upload_stopped_ = false;
   upload_end_ = {};

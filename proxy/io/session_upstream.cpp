@@ -38,12 +38,12 @@ awaitable<bool> session::forward() {
 }
 
 /// May the same request be sent once more after a pooled connection died? Only if doing it twice is doing it once, and
-/// if we still have all of it.
+/// if all of it is still here or with the client.
 bool session::repeatable() const {
   auto const method = turn_.head.method;
   bool const idempotent =
       method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" || method == "DELETE";
-  return idempotent && (turn_.held_whole || turn_.head.body.kind == framing::body_kind::none);
+  return idempotent && (turn_.held_whole || turn_.body_bytes == 0);
 }
 
 awaitable<failure> session::ask_upstream(bool fresh) {
@@ -62,9 +62,9 @@ awaitable<failure> session::ask_upstream(bool fresh) {
     co_return sent;
   }
   // Even when it would not take the whole request it may have said why.
-  if (!sent && !turn_.body.done()) start_upload();
+  if (!sent && !turn_.body.done() && !asking_) start_upload();
   auto why = co_await read_answer_head(!pooled);
-  awaiting_answer_ = false;
+  awaiting_answer_ = asking_ = false;
   late_.clear(way::answer);
   if (!why) co_return why;
   auto const uploaded = co_await end_upload();
@@ -102,8 +102,9 @@ awaitable<failure> session::connect_upstream() {
 
 awaitable<failure> session::send_request() {
   auto const& head = turn_.head;
+  turn_.continue_due = turn_.continue_due && in_.empty();
   framing::request_changes changes{turn_.place->authority, head.body, !head.upgrade.empty(),
-                                   worker_.shared().settings.via};
+                                   worker_.shared().settings.via, turn_.continue_due};
   bool const whole = turn_.held_whole;
   if (whole && head.body.kind == framing::body_kind::chunked)
     changes.body = {framing::body_kind::length, turn_.content.size()};
@@ -125,34 +126,38 @@ awaitable<failure> session::send_request() {
   in_.consume(taken);
   if (upstream_late_) co_return timed_out("the upstream did not take the request in time");
   if (error) co_return unreachable(fmt::format("the upstream closed while the request was sent: {}", error.message()));
-  if (turn_.continue_due) {
-    bool const welcome = co_await invite_body();
-    if (!welcome) co_return failure{failure::kind::client_left, false, {}};
-  }
+  asking_ = changes.expect;
+  asking_until_ = worker_.now() + worker_.limits().continue_wait;
   co_return failure{};
 }
+/// would_block when it is time to stop asking.
 
 awaitable<io_result> session::read_upstream() {
   for (;;) {
     auto const room = from_upstream_.room();
     auto const got = upstream_->try_read(asio::buffer(room.data(), room.size()));
     from_upstream_.commit(got.count);
-    if (got.error != asio::error::would_block) co_return got;
+    if (got.error != asio::error::would_block || (asking_ && !body_waits())) co_return got;
     from_upstream_.rest();
     co_await upstream_->readable();
   }
 }
 
-/// Passes 103 and its like on. Not 100, which the client has had from us, and nothing to a client of HTTP/1.0.
+/// Passes 100, 103 and their like on; a 100 lets the body go up that waited for it. False when the client is gone.
 awaitable<bool> session::relay_interim() {
-  if (answer_.status == 100 || turn_.head.version == framing::http_version::v10) co_return true;
-  framing::response_changes changes;
-  changes.via = worker_.shared().settings.via;
-  out_.clear();
-  framing::write_response(answer_, changes, out_);
-  std::array<asio::const_buffer, 2> const words{asio::buffer(out_), asio::const_buffer()};
-  auto const error = co_await client_.write(words);
-  co_return !error;
+  bool const go_on = answer_.status == 100;
+  bool heard = true;
+  if (framing::relays_interim(answer_.status, turn_.head.version, turn_.continued)) {
+    framing::response_changes changes;
+    changes.via = worker_.shared().settings.via;
+    out_.clear();
+    framing::write_response(answer_, changes, out_);
+    heard = co_await say_interim(out_);
+  }
+  turn_.continued = turn_.continued || go_on;
+  from_upstream_.consume(answer_.size);
+  if (heard && go_on && asking_) start_upload();
+  co_return heard;
 }
 
 awaitable<failure> session::read_answer_head(bool fresh) {
@@ -173,11 +178,15 @@ awaitable<failure> session::read_answer_head(bool fresh) {
         co_return invalid(framing::flaw::interim, "an interim answer nobody asked for");
       bool const heard = co_await relay_interim();
       if (!heard) co_return failure{failure::kind::client_left, false, {}};
-      from_upstream_.consume(answer_.size);
       continue;
     }
     auto const got = co_await read_upstream();
     silent = silent && got.count == 0;
+    if (got.error == asio::error::would_block) {
+      bool const welcome = co_await stop_asking();
+      if (!welcome) co_return failure{failure::kind::client_left, false, {}};
+      continue;
+    }
     if (!got.error) continue;
     if (upstream_late_) co_return timed_out("the upstream did not answer in time");
     if (!silent) co_return invalid(framing::flaw::truncated, "the upstream closed within the head of its answer");

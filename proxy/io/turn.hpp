@@ -20,6 +20,7 @@ struct turn {
   std::optional<std::string> plain;  // `content` without its Content-Encoding, if it has one that we understand
   std::uint64_t body_bytes = 0;      // taken of it so far, framing included
   bool continue_due = false;         // the client waits for "100 Continue" before it sends the body
+  bool continued = false;            // it has had one, from us or the upstream
   upstream_place const* place = nullptr;  // where it goes
   dialects::target target;
   faults::plan plan;

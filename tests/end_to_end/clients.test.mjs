@@ -3,9 +3,10 @@
 import test, { before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp } from 'node:http';
 import { createServer as createHttps } from 'node:https';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { Agent, ProxyAgent } from 'undici';
@@ -29,8 +30,16 @@ function echo(request, response) {
   });
 }
 
+/** A client that asks before it sends: /refused hears no at once, everybody else go on. */
+function invite(request, response) {
+  if (request.url === '/refused') return response.writeHead(401, { 'Content-Length': 0 }).end();
+  response.writeContinue();
+  echo(request, response);
+}
+
 async function echoBank(w, identity) {
   const secure = createHttps({ cert: readFileSync(identity.certificate), key: readFileSync(identity.key) }, echo);
+  secure.on('checkContinue', invite);
   new WebSocketServer({ server: secure }).on('connection', (socket) =>
     socket.on('message', (data, binary) => socket.send(data, { binary })));
   const plain = createHttp(echo);
@@ -60,8 +69,19 @@ const curl = async (...args) => {
 
 test('curl, by base URL', async () => {
   assert.equal((await curl(`${reverse}/a`)).host, `localhost:${world.bankPort}`);
-  const large = 'x'.repeat(2000); // curl asks before it sends that much… when it is told to
-  assert.equal((await curl('-H', 'Expect: 100-continue', '-d', large, `${reverse}/a`)).body, large);
+  const large = 'x'.repeat(2000);
+  assert.equal((await curl('-d', large, `${reverse}/a`)).body, large);
+});
+
+test('curl asks before it sends, and the bank answers', async () => {
+  const file = join(world.folder, 'upload.json');
+  writeFileSync(file, 'x'.repeat(1_000_000));
+  const upload = async (path) => (await promisify(execFile)('curl', ['-sS', '--noproxy', '', '--max-time', '10', '--cacert', world.ca,
+    '--expect100-timeout', '60', '-H', 'Expect: 100-continue', '-D', '-', '-o', '/dev/null', '-w', 'sent %{size_upload}', '-T', file, `${reverse}${path}`])).stdout;
+  const welcome = await upload('/upload');
+  assert.match(welcome, /^HTTP\/1.1 100 Continue\r\nVia: 1.1 vendaval/, "the bank's own, passed on");
+  assert.match(welcome, /HTTP\/1.1 200 OK[^]*sent 1000000$/);
+  assert.match(await upload('/refused'), /^HTTP\/1.1 401 Unauthorized[^]*sent 0$/);
 });
 
 test('curl -x, for whole URLs and by CONNECT', async () => {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "proxy/framing/body.hpp"
+#include "proxy/framing/meaning.hpp"
 #include "proxy/framing/rewrite.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/support/strict_reader.hpp"
@@ -15,7 +16,7 @@ namespace {
 
 /// What this hop changes; every other field of the client must arrive, in its order.
 std::set<std::string> const of_the_hop{"host", "connection",   "content-length", "transfer-encoding",
-                                       "via",  "max-forwards", "upgrade"};
+                                       "via",  "max-forwards", "upgrade",        "expect"};
 
 std::string lowered(std::string_view text) {
   std::string result(text);
@@ -25,6 +26,7 @@ std::string lowered(std::string_view text) {
 
 void compare(framing::request_head const& sent, test::strict_message const& got) {
   fuzz::must(got.method == sent.method && got.target == sent.target, "method and target arrive as they were");
+  fuzz::must(got.all("expect").size() <= (sent.expects_continue ? 1u : 0u), "at most what was expected is expected");
   fuzz::must(got.all("host") == std::vector<std::string>{"bank.test"}, "Host is the upstream's");
   auto at = sent.fields.begin();
   for (auto const& [name, value] : got.fields) {
@@ -49,7 +51,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   framing::body_cursor body(head.body);
   std::string content, forwarded;
   auto const taken = body.take(bytes.substr(head.size), &content);
-  framing::write_request(head, {"bank.test", head.body, !head.upgrade.empty()}, forwarded);
+  framing::request_changes changes{"bank.test", head.body, !head.upgrade.empty()};
+  changes.expect = framing::keeps_body_back(head, bytes.size() - head.size);
+  framing::write_request(head, changes, forwarded);
   forwarded += bytes.substr(head.size, taken);
   test::strict_message got;
   auto const read = read_strictly(forwarded, got);

@@ -85,6 +85,10 @@ message hear_final(wire& from, bool answer_to_head) {
   return got;
 }
 
+void drop(std::string& from, std::string_view line) {
+  if (auto const at = from.find(line); at != std::string::npos) from.erase(at, line.size());
+}
+
 /// One request with another right behind it, which must arrive as itself or, after a refusal, not at all.
 void GatewayCorpus::run_request(recorder& origin, corpus_case const& c, bool trickle) {
   SCOPED_TRACE(c.name);
@@ -107,7 +111,9 @@ void GatewayCorpus::run_request(recorder& origin, corpus_case const& c, bool tri
     EXPECT_EQ(got.header("Connection"), "close");
     EXPECT_EQ(one->hear_all(), "");
   }
-  EXPECT_EQ(origin.take(), forwarded);
+  auto received = origin.take();
+  if (c.has("may_ask") && !received.empty()) drop(received.front(), "Expect: 100-continue\r\n");
+  EXPECT_EQ(received, forwarded);
 }
 
 void GatewayCorpus::run_requests(recorder& origin, bool trickle) {
