@@ -20,6 +20,9 @@ struct path_counts {
   std::uint64_t exchanges_lost = 0;  // the queue to the monitor was full
   std::uint64_t pass_through = 0;    // a fault was in doubt and left alone (S24)
   std::uint64_t refused_hosts = 0;   // requests for a host off the allow-list
+  /// Requests that we refused ourselves, by what was wrong with them: "field_line", "body_too_large". Those for a host
+  /// off the allow-list are not among them.
+  std::vector<std::pair<std::string_view, std::uint64_t>> requests_refused;
   /// Answers that broke the rules of HTTP, by what was wrong with them: "truncated", "framing_conflict". One with a
   /// surplus was whole and passed on all the same.
   std::vector<std::pair<std::string_view, std::uint64_t>> upstream_invalid;

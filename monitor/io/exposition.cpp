@@ -111,6 +111,12 @@ void alerts_now(page& out, metrics_snapshot const& m) {
                     finding.opened_at && !finding.closed_at ? 1 : 0);
 }
 
+void by_reason(page& out, std::string const& name, std::string const& help,
+               std::vector<std::pair<std::string_view, std::uint64_t>> const& counts) {
+  auto& family = out.family(name, help, MetricType::Counter);
+  for (auto const& [reason, count] : counts) page::add_counter(family, {{"reason", std::string(reason)}}, count);
+}
+
 }  // namespace
 
 std::string exposition(exposed const& all) {
@@ -131,10 +137,10 @@ std::string exposition(exposed const& all) {
   out.counter("vendaval_pass_through_total", "Requests let through because a fault was in doubt.",
               all.path.pass_through);
   out.counter("vendaval_refused_hosts_total", "Requests for a host off the allow-list.", all.path.refused_hosts);
-  auto& flaws =
-      out.family("vendaval_upstream_invalid_total", "Answers that broke the rules of HTTP.", MetricType::Counter);
-  for (auto const& [reason, count] : all.path.upstream_invalid)
-    page::add_counter(flaws, {{"reason", std::string(reason)}}, count);
+  by_reason(out, "vendaval_requests_refused_total",
+            "Requests the proxy refused itself: they broke the rules of HTTP, or one of its limits.",
+            all.path.requests_refused);
+  by_reason(out, "vendaval_upstream_invalid_total", "Answers that broke the rules of HTTP.", all.path.upstream_invalid);
   out.counter("vendaval_notifications_accepted_total", "Notifications that a receiver accepted.", all.outbox.accepted);
   out.counter("vendaval_notifications_retried_total", "Attempts that will be tried again.", all.outbox.retried);
   out.counter("vendaval_notifications_dead_total", "Notifications given up.", all.outbox.dead);

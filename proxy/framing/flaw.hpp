@@ -6,7 +6,8 @@
 
 namespace vendaval::framing {
 
-/// What is wrong with a message: the closed list behind a refusal, and the `reason` of upstream_invalid{reason}.
+/// What is wrong with a message: the closed list behind a refusal, and the `reason` of requests_refused{reason} and
+/// upstream_invalid{reason}.
 enum class flaw : std::uint8_t {
   none,
   start_line,  // not a request or status line
@@ -26,13 +27,16 @@ enum class flaw : std::uint8_t {
   interim,           // 1xx with a body, unasked or without end
   chunk,             // size, extension or end of a chunk
   trailer,
-  truncated,  // ended before its end
-  surplus     // bytes after its end that nobody asked for
+  truncated,       // ended before its end
+  surplus,         // bytes after its end that nobody asked for
+  body_too_large,  // a request's, for limits.body_size
+  loop             // a request that has been here before
 };
-inline constexpr std::array<std::string_view, 20> flaw_names{
-    "none",        "start_line", "version",   "method",          "target",    "host",   "line_end",
-    "field_line",  "folding",    "too_large", "too_many_fields", "length",    "coding", "framing_conflict",
-    "expectation", "interim",    "chunk",     "trailer",         "truncated", "surplus"};
+inline constexpr std::array<std::string_view, 22> flaw_names{
+    "none",      "start_line",       "version",        "method",    "target",          "host",
+    "line_end",  "field_line",       "folding",        "too_large", "too_many_fields", "length",
+    "coding",    "framing_conflict", "expectation",    "interim",   "chunk",           "trailer",
+    "truncated", "surplus",          "body_too_large", "loop"};
 
 constexpr std::string_view name_of(flaw f) { return flaw_names[static_cast<std::size_t>(f)]; }
 

@@ -82,6 +82,14 @@ std::vector<std::string> hosts_of(gateway_settings const& s, upstream_place cons
   return all;
 }
 
+/// What has happened at all.
+std::vector<std::pair<std::string_view, std::uint64_t>> named(flaw_tally const& tally) {
+  std::vector<std::pair<std::string_view, std::uint64_t>> all;
+  for (std::size_t i = 0; i < tally.size(); ++i)
+    if (auto const n = tally[i].load(std::memory_order_relaxed)) all.emplace_back(framing::flaw_names[i], n);
+  return all;
+}
+
 /// Lets one thread wait until others have all done something.
 class countdown {
  public:
@@ -232,9 +240,8 @@ path_counts gateway::counts() const {
   now.exchanges_lost = c.lost.load(std::memory_order_relaxed);
   now.pass_through = c.in_doubt.load(std::memory_order_relaxed);
   now.refused_hosts = c.refused_hosts.load(std::memory_order_relaxed);
-  for (std::size_t i = 0; i < c.flaws.size(); ++i)
-    if (auto const n = c.flaws[i].load(std::memory_order_relaxed))
-      now.upstream_invalid.emplace_back(framing::flaw_names[i], n);
+  now.requests_refused = named(c.refused_requests);
+  now.upstream_invalid = named(c.invalid_answers);
   return now;
 }
 

@@ -95,8 +95,7 @@ awaitable<bool> session::read_head() {
       auto const seen = framing::read_request(bytes, limits, turn_.head);
       if (seen.whole()) co_return true;
       if (seen.refused()) {
-        lingering_ = true;
-        co_await answer_plain(seen.status, seen.reason);
+        co_await refuse(seen.status, seen.why, seen.reason);
         co_return false;
       }
     }
@@ -143,17 +142,15 @@ awaitable<bool> session::handle() {
     co_await refuse_host();
     co_return false;
   }
-  if (framing::came_through(head.fields, worker_.shared().settings.via)) {
-    lingering_ = true;
-    co_await answer_plain(508, "this request has been here before: the upstream leads back to this proxy");
-    co_return false;
-  }
+  if (framing::came_through(head.fields, worker_.shared().settings.via))
+    co_return co_await refuse(508, framing::flaw::loop,
+                              "this request has been here before: the upstream leads back to this proxy");
   if (head.max_forwards == 0u) {  // meant for us: the last intermediary it may reach (RFC 9110 §7.6.2)
     turn_.keep_alive = turn_.keep_alive && turn_.body.done();
     settle(outcome::ok);
     co_return co_await answer(204, {}, {}, {});
   }
-  if (body_too_large()) co_return co_await refuse_body(413, too_large);
+  if (auto const why = flaw_of_body()) co_return co_await refuse_body(why);
   if (wants_body()) {
     bool const understood = co_await hold_body();
     if (!understood) co_return false;
@@ -201,8 +198,7 @@ awaitable<bool> session::hold_body() {
     auto const count = take_body(bytes, &t.content);
     if (framed.kind == framing::body_kind::chunked) t.raw.append(bytes.substr(0, count));
     in_.consume(count);
-    if (t.body.bad()) co_return co_await refuse_body(400, t.body.reason());
-    if (body_too_large()) co_return co_await refuse_body(413, too_large);
+    if (auto const why = flaw_of_body()) co_return co_await refuse_body(why);
     if (t.body.done() || count > 0) continue;
     bool const more = co_await fill();
     if (more) continue;
@@ -217,10 +213,17 @@ awaitable<bool> session::hold_body() {
 }
 
 /// False: the connection ends with this answer.
-awaitable<bool> session::refuse_body(unsigned status, std::string_view reason) {
+awaitable<bool> session::refuse(unsigned status, framing::flaw why, std::string_view reason) {
+  auto& common = worker_.shared();
+  common.count(common.refused_requests, why);
   lingering_ = true;
   co_await answer_plain(status, reason);
   co_return false;
+}
+
+awaitable<bool> session::refuse_body(failure const& why) {
+  unsigned const status = why.what == failure::kind::too_large ? 413 : 400;
+  co_return co_await refuse(status, why.flaw, why.reason);
 }
 
 /// Whom the request concerns.

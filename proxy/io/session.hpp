@@ -41,7 +41,8 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<bool> read_head();
   awaitable<bool> handle();
   awaitable<bool> hold_body();
-  awaitable<bool> refuse_body(unsigned status, std::string_view reason);
+  awaitable<bool> refuse(unsigned status, framing::flaw why, std::string_view reason);
+  awaitable<bool> refuse_body(failure const& why);
   void begin();
   upstream_place const* place_named() const;
   awaitable<void> refuse_host();
@@ -56,10 +57,11 @@ class session : public std::enable_shared_from_this<session> {
   // session_client.cpp: bytes from the client, and how its connection ends
   awaitable<bool> fill();
   awaitable<bool> invite_body();
-  awaitable<bool> drain_body();
   awaitable<bool> say_interim(std::string_view head);
+  awaitable<bool> drain_body();
   std::size_t take_body(std::string_view bytes, std::string* decoded = nullptr);
   bool body_too_large() const;
+  failure flaw_of_body() const;
   awaitable<void> leave();
   awaitable<void> linger();
   awaitable<void> until_taken();
@@ -105,10 +107,10 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<failure> reach_upstream();
   awaitable<failure> connect_upstream();
   awaitable<failure> send_request();
-  void start_upload();
-  awaitable<failure> upload();
   bool body_waits() const;
   awaitable<bool> stop_asking();
+  void start_upload();
+  awaitable<failure> upload();
   awaitable<failure> end_upload();
   awaitable<failure> read_answer_head(bool fresh);
   awaitable<bool> relay_interim();
@@ -182,10 +184,10 @@ class session : public std::enable_shared_from_this<session> {
   turn turn_;
   std::unique_ptr<channel> upstream_;
   bool uploading_ = false, upload_stopped_ = false, awaiting_answer_ = false;
-  failure upload_end_;
-  byte_buffer from_upstream_;
   bool asking_ = false;  // the head has gone alone, with its Expect; the body waits for the upstream's word
   time_point asking_until_;
+  failure upload_end_;
+  byte_buffer from_upstream_;
   framing::response_head answer_;
   std::string content_, raw_;  // of the answer's body, as far as it is held to be understood
   std::string out_;            // the head being written

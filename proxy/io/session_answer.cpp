@@ -75,9 +75,11 @@ void session::settle(outcome result) {
 
 void session::settle(failure const& why) {
   settle(outcome_for(why.what));
-  if (why.what != failure::kind::invalid) return;
+  auto& common = worker_.shared();
+  if (why.flaw == framing::flaw::none) return;
+  if (why.clients_doing()) return common.count(common.refused_requests, why.flaw);
   turn_.report.code = name_of(why.flaw);
-  worker_.shared().count(why.flaw);
+  common.count(common.invalid_answers, why.flaw);
 }
 
 awaitable<bool> session::respond() {
@@ -249,10 +251,11 @@ awaitable<bool> session::abandon(failure why) {
 }
 
 void session::release_upstream(framing::body_cursor const& body) {
+  auto& common = worker_.shared();
   bool const clean = answer_.keep_alive && body.done() && turn_.body.done() && !upstream_late_;
   from_upstream_.unpin();
   // A byte after the answer belongs to no request of ours: such a connection is not used again.
-  if (body.done() && !from_upstream_.empty()) worker_.shared().count(framing::flaw::surplus);
+  if (body.done() && !from_upstream_.empty()) common.count(common.invalid_answers, framing::flaw::surplus);
   if (clean && from_upstream_.empty() && upstream_) worker_.keep_upstream(*turn_.place, std::move(upstream_));
   upstream_.reset();
   from_upstream_.clear();
@@ -265,7 +268,7 @@ awaitable<bool> session::answer_failure(failure why) {
     settle(outcome::client_gone);
     co_return false;
   }
-  if (why.clients_doing()) co_return co_await refuse_body(why.what == failure::kind::too_large ? 413 : 400, why.reason);
+  if (why.clients_doing()) co_return co_await refuse_body(why);
   if (worker_.shared().settings.log)
     worker_.shared().settings.log->warn("{} {}: {}", turn_.head.method, turn_.target.route, why.reason);
   bool const reusable = co_await drain_body();

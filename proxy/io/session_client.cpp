@@ -117,6 +117,15 @@ bool session::body_too_large() const {
   return most > 0 && std::max(announced, turn_.body_bytes) > most;
 }
 
+/// What is wrong with what has come, or been announced, of a request's body.
+failure session::flaw_of_body() const {
+  if (turn_.body.bad())
+    return {failure::kind::client_invalid, false, std::string(turn_.body.reason()), turn_.body.why()};
+  if (body_too_large())
+    return {failure::kind::too_large, false, "the body is larger than limits.body_size", framing::flaw::body_too_large};
+  return {};
+}
+
 /// Reads and drops what is left of a request's body, so that the next request can follow. False when that is too much.
 awaitable<bool> session::drain_body() {
   auto const budget = worker_.limits().inspect.count;
@@ -184,6 +193,7 @@ void session::look_at(time_point now) {
   if (now >= dies_at_) return die_of_age(now);
   if (client_.rest() && !turn_.open) forget();
   if (upstream_) upstream_->rest();
+  if (asking_ && now >= asking_until_) upstream_->rouse();
   look_at_reader(now);
   auto const late = late_.missed(now);
   if (!late) return;
@@ -193,7 +203,6 @@ void session::look_at(time_point now) {
   } else if (leaving_) {
     client_.abort();  // what was written may still be on its way
   } else {
-  if (asking_ && now >= asking_until_) upstream_->rouse();
     client_late_ = over_ = true;
     client_.reset();
   }

@@ -17,11 +17,8 @@ bool said_goodbye(error_code error) { return error == asio::error::eof || error 
 
 /// A blind tunnel, or with a CA of our own TLS in the place's name and requests like any other inside.
 awaitable<bool> session::handle_connect() {
-  if (way_ != way_in::forward) {
-    lingering_ = true;
-    co_await answer_plain(501, "CONNECT is served at forward_listen only");
-    co_return false;
-  }
+  if (way_ != way_in::forward)
+    co_return co_await refuse(501, framing::flaw::method, "CONNECT is served at forward_listen only");
   if (!inside_) turn_.place = worker_.shared().places.find_port(turn_.head.authority);
   if (!turn_.place) {
     co_await refuse_host();
@@ -42,11 +39,8 @@ awaitable<bool> session::handle_connect() {
 
 /// From here on the client's requests are for one place, whose name we bear. They are what is reported.
 awaitable<bool> session::step_inside() {
-  if (!in_.empty()) {
-    lingering_ = true;
-    co_await answer_plain(400, "bytes after CONNECT before it was answered");
-    co_return false;
-  }
+  if (!in_.empty())
+    co_return co_await refuse(400, framing::flaw::surplus, "bytes after CONNECT before it was answered");
   inside_ = turn_.place;
   bool const sent = co_await send(established, {});
   turn_.open = false;

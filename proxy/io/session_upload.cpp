@@ -44,8 +44,7 @@ awaitable<failure> session::upload() {
   while (!body.done() && !upload_stopped_) {
     auto const bytes = in_.data();
     auto const count = take_body(bytes);
-    if (body.bad()) co_return failure{failure::kind::client_invalid, false, std::string(body.reason())};
-    if (body_too_large()) co_return failure{failure::kind::too_large, false, std::string(too_large)};
+    if (auto why = flaw_of_body()) co_return why;
     if (count == 0) {
       bool const more = co_await fill();
       if (!more && !upload_stopped_) co_return failure{failure::kind::client_left, false, {}};

@@ -114,8 +114,7 @@ awaitable<failure> session::send_request() {
   std::size_t taken = 0;
   if (first.empty()) {  // what has come already leaves together with the head
     taken = take_body(in_.data());
-    if (turn_.body.bad()) co_return failure{failure::kind::client_invalid, false, std::string(turn_.body.reason())};
-    if (body_too_large()) co_return failure{failure::kind::too_large, false, std::string(too_large)};
+    if (auto why = flaw_of_body()) co_return why;
     first = in_.data().substr(0, taken);
   }
   until(worker_.limits().upstream_silence, side::upstream);
@@ -130,8 +129,8 @@ awaitable<failure> session::send_request() {
   asking_until_ = worker_.now() + worker_.limits().continue_wait;
   co_return failure{};
 }
-/// would_block when it is time to stop asking.
 
+/// would_block when it is time to stop asking.
 awaitable<io_result> session::read_upstream() {
   for (;;) {
     auto const room = from_upstream_.room();
@@ -182,12 +181,12 @@ awaitable<failure> session::read_answer_head(bool fresh) {
     }
     auto const got = co_await read_upstream();
     silent = silent && got.count == 0;
+    if (!got.error) continue;
     if (got.error == asio::error::would_block) {
       bool const welcome = co_await stop_asking();
       if (!welcome) co_return failure{failure::kind::client_left, false, {}};
       continue;
     }
-    if (!got.error) continue;
     if (upstream_late_) co_return timed_out("the upstream did not answer in time");
     if (!silent) co_return invalid(framing::flaw::truncated, "the upstream closed within the head of its answer");
     failure why = unreachable(fmt::format("the upstream closed without an answer: {}", got.error.message()));

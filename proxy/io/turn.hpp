@@ -50,6 +50,4 @@ struct failure {
   }
 };
 
-inline constexpr std::string_view too_large = "the body is larger than limits.body_size";
-
 }  // namespace vendaval::io

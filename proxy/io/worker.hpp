@@ -36,6 +36,9 @@ struct terms {
   std::map<std::string, asio::ssl::context> other_tls;  // for upstreams beside the usual one, by CA file
 };
 
+/// How often, by framing::flaw.
+using flaw_tally = std::array<std::atomic<std::uint64_t>, framing::flaw_names.size()>;
+
 /// What all data threads read and, where it is atomic, count.
 struct common {
   explicit common(gateway_settings s);
@@ -51,9 +54,11 @@ struct common {
   std::uint64_t secret = std::random_device{}();  // keys the hashes of credentials: they mean nothing elsewhere
   std::vector<std::unique_ptr<worker>> workers;
   std::atomic<std::uint64_t> connections{0}, turned_away{0}, requests{0}, lost{0}, in_doubt{0}, refused_hosts{0};
-  std::array<std::atomic<std::uint64_t>, framing::flaw_names.size()> flaws{};  // of answers
+  flaw_tally refused_requests{}, invalid_answers{};
 
-  void count(framing::flaw what) { flaws[static_cast<std::size_t>(what)].fetch_add(1, std::memory_order_relaxed); }
+  static void count(flaw_tally& in, framing::flaw what) {
+    in[static_cast<std::size_t>(what)].fetch_add(1, std::memory_order_relaxed);
+  }
   bool serves(std::string_view authority) const;
 };
 

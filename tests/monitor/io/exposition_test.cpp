@@ -53,6 +53,8 @@ TEST(Exposition, ShowsTheShellsOwnTrouble) {
   all.path.exchanges_lost = 7;
   all.path.pass_through = 11;
   all.path.refused_hosts = 13;
+  all.path.requests_refused = {{"field_line", 37}, {"body_too_large", 41}};
+  all.path.upstream_invalid = {{"truncated", 43}};
   all.outbox = {.accepted = 17, .retried = 19, .dead = 23};
   all.watch = {.writes_failed = 29, .writes_refused = 31};
   all.faults_armed = 2;
@@ -60,7 +62,10 @@ TEST(Exposition, ShowsTheShellsOwnTrouble) {
   auto const text = exposition(all);
   for (auto const* line :
        {"vendaval_connections_total 3", "vendaval_requests_total 5", "vendaval_exchanges_lost_total 7",
-        "vendaval_pass_through_total 11", "vendaval_refused_hosts_total 13", "vendaval_notifications_accepted_total 17",
+        "vendaval_requests_refused_total{reason=\"field_line\"} 37",
+        "vendaval_requests_refused_total{reason=\"body_too_large\"} 41",
+        "vendaval_upstream_invalid_total{reason=\"truncated\"} 43", "vendaval_pass_through_total 11",
+        "vendaval_refused_hosts_total 13", "vendaval_notifications_accepted_total 17",
         "vendaval_notifications_retried_total 19", "vendaval_notifications_dead_total 23",
         "vendaval_writes_failed_total 29", "vendaval_writes_refused_total 31", "vendaval_faults_armed 2",
         "vendaval_stopped 1"})

@@ -8,6 +8,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 using GatewayHostile = GatewayTest;
+using count = std::pair<std::string_view, std::uint64_t>;
 
 TEST_F(GatewayHostile, AMalformedRequestGetsAReasonAndTheConnectionCloses) {
   start_echo();
@@ -38,6 +39,25 @@ TEST_F(GatewayHostile, AMalformedRequestGetsAReasonAndTheConnectionCloses) {
   ASSERT_EQ(all.size(), 7u);
   for (auto const& e : all) EXPECT_EQ(e.result, outcome::client_error);
   for (auto const& e : all) EXPECT_EQ(e.counts, weight::neither);
+  EXPECT_THAT(proxy->counts().requests_refused,
+              testing::UnorderedElementsAre(count("host", 1), count("line_end", 1), count("field_line", 1),
+                                            count("framing_conflict", 1), count("coding", 1), count("method", 1),
+                                            count("version", 1)));
+}
+
+TEST_F(GatewayHostile, EveryRefusalIsCountedByItsReasonOnce) {
+  settings.limits.body_size = bytes{1000};
+  start_echo();
+  std::string const chunked = "POST /itau/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (auto const& request :
+       {get("/itau/", "Expect: coffee\r\n"), get("/itau/", "Via: 1.1 vendaval\r\n"), chunked + "zz\r\n",
+        post("/itau/", std::string(1001, 'x')), chunked + ("400\r\n" + std::string(1024, 'x') + "\r\n0\r\n\r\n"),
+        std::string("GET /itau/ HTTP/1.1\r\nHost: elsewhere\r\n\r\n"), get("/itau/")})
+    ask(request);
+  EXPECT_THAT(proxy->counts().requests_refused,
+              testing::UnorderedElementsAre(count("expectation", 1), count("loop", 1), count("chunk", 1),
+                                            count("body_too_large", 2)));
+  EXPECT_EQ(proxy->counts().refused_hosts, 1u);
 }
 
 TEST_F(GatewayHostile, AHeadTooLargeIsRefusedEvenWhileTheClientStillSends) {

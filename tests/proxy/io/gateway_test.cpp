@@ -283,6 +283,41 @@ TEST_F(Gateway, BreaksOffTowardsTheClientWhenTheBankBreaksOff) {
   EXPECT_EQ(reported_as.at(0).code, "truncated");
 }
 
+TEST_F(Gateway, CallsABrokenAnswerTheSameWhetherItWasLookedIntoOrStreamed) {
+  settings.limits.inspect = bytes{1000};
+  settings.limits.upstream_silence = 100ms;
+  struct ending {
+    char const* framing;
+    char const* last_words;
+    bool closes;
+    outcome result;
+    char const* code;
+  };
+  for (auto const& [framing, last_words, closes, result, code] :
+       {ending{"Content-Length: 9000", "half", true, outcome::upstream_invalid, "truncated"},
+        ending{"Transfer-Encoding: chunked", "5\r\nhello\r\n", true, outcome::upstream_invalid, "truncated"},
+        ending{"Transfer-Encoding: chunked", "5\r\nhelloXX", false, outcome::upstream_invalid, "chunk"},
+        ending{"Content-Length: 900", "half", false, outcome::timeout, ""},
+        ending{"Content-Length: 900", "half", true, outcome::upstream_invalid, "truncated"}}) {
+    for (auto const* type : {"application/json", "image/png"}) {  // the first is looked into, if it is small enough
+      start([&](wire& to, message) {
+        to.say("HTTP/1.1 200 OK\r\nContent-Type: " + std::string(type) + "\r\n" + framing + "\r\n\r\n" + last_words);
+        closes ? to.wake() : void(to.hear_until("never"));
+      });
+      auto const one = client();
+      one->say(get("/itau/", "Connection: close\r\n"));
+      one->hear_all();
+      auto const all = reports(1);
+      ASSERT_EQ(all.size(), 1u) << framing << type;
+      EXPECT_EQ(all[0].result, result) << framing << type;
+      EXPECT_EQ(all[0].code, code) << framing << type;
+      EXPECT_EQ(all[0].counts, weight::bad) << framing << type;
+      EXPECT_EQ(proxy->counts().upstream_invalid.size(), *code ? 1u : 0u) << framing << type;
+      reported.clear();
+    }
+  }
+}
+
 TEST_F(Gateway, NeverReusesAConnectionWithABytePastTheAnswer) {
   settings.threads = 1;
   start([](wire& to, message) { to.say(answer("{}") + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison"); });
