@@ -115,6 +115,7 @@ tcp::acceptor open_listener(asio::io_context& io, http_server::settings const& s
   if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor.bind(found.begin()->endpoint(), error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) acceptor.non_blocking(true, error);  // for let_in_who_waits()
   if (error) throw std::runtime_error(sentence(s, error));
   return acceptor;
 }
@@ -144,6 +145,7 @@ struct http_server::state : std::enable_shared_from_this<state> {
 
   static asio::awaitable<void> accept_all(std::shared_ptr<state> self);
   static asio::awaitable<void> run(std::shared_ptr<state> self, tcp::socket socket);
+  void let_in_who_waits();
   void open_session(tcp::socket socket);
   template <class Stream>
   asio::awaitable<void> serve(Stream& stream, std::string peer, deadline& idle);
@@ -178,11 +180,24 @@ asio::awaitable<void> http_server::state::accept_all(std::shared_ptr<state> self
     if (self->closed) co_return;
     if (!error) {
       self->open_session(std::move(socket));
+      self->let_in_who_waits();
       continue;
     }
     // Most often no file descriptor is free; they come back.
     self->config.log->warn("cannot accept a connection on {}: {}", self->config.listen.text(), error.message());
     co_await self->time.sleep_for(100ms);
+  }
+}
+
+/// A busy loop comes back to its listener once in a round of all sessions that have something to do. One connection a
+/// round would be too few: with a thousand busy sessions newcomers waited longer than anybody's patience.
+void http_server::state::let_in_who_waits() {
+  constexpr int at_once = 100;
+  error_code error;
+  for (int i = 0; i < at_once && !error; ++i) {
+    tcp::socket socket(io);
+    acceptor.accept(socket, error);
+    if (!error) open_session(std::move(socket));
   }
 }
 
