@@ -11,10 +11,12 @@ namespace {
 
 void check(std::string_view body, dialects::link_places const& where) {
   constexpr std::string_view from = "https://bank.test", to = "https://127.0.0.1:8443";
+  constexpr std::string_view to_escaped = R"(https:\/\/127.0.0.1:8443)";  // where the bank wrote its slashes that way
   auto const changed = dialects::rewrite_links(body, from, to, where);
   if (!changed) return;
   fuzz::must(*changed != body, "a change changes something");
-  fuzz::must(changed->find(to) != std::string::npos, "a link points at the proxy");
+  bool const plain = changed->find(to) != std::string::npos, escaped = changed->find(to_escaped) != std::string::npos;
+  fuzz::must(plain || escaped, "a link points at the proxy");
   if (dialects::parse_bounded(body)) fuzz::must(dialects::parse_bounded(*changed).has_value(), "JSON stays JSON");
 }
 
