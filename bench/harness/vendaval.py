@@ -21,9 +21,7 @@ url = "{scheme}://127.0.0.1:{upstream}"
 allow = ["127.0.0.1"]
 ca = "{ca}"
 dialect = "{dialect}"
-[links]
-"{link}" = "bb"
-"{other}" = "itau"
+{banks}
 [api]
 listen = "127.0.0.1:{api}"
 [storage]
@@ -33,6 +31,11 @@ max_active_faults = 256
 [game_day]
 directory = "{folder}/runs"
 """
+
+BANKS = {  # how each dialect tells the banks apart
+    "belvo": f'[links]\n"{LINK}" = "bb"\n"{OTHER_LINK}" = "itau"',
+    "plain": 'header = "X-Bank"',
+}
 
 SCENARIO = """
 [scenario]
@@ -64,7 +67,7 @@ class Vendaval(Process):
         folder.mkdir()
         config = folder / "vendaval.toml"
         config.write_text(CONFIG.format(port=self.port, api=self.api_port, folder=folder, scheme=scheme, dialect=dialect,
-                                        upstream=getattr(bench.bank, scheme), link=LINK, other=OTHER_LINK,
+                                        banks=BANKS[dialect], upstream=getattr(bench.bank, scheme),
                                         **bench.certificates.files))
         super().__init__("vendaval", [bench.vendaval, "up", "--config", config, "--log-level", "warn"], bench.work_core,
                          folder)
