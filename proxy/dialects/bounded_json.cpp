@@ -1,7 +1,8 @@
 #include "proxy/dialects/bounded_json.hpp"
 
 #include <boost/json.hpp>
-#include <boost/json/basic_parser_impl.hpp>
+
+#include "proxy/dialects/json_walk.hpp"
 
 namespace vendaval::dialects {
 namespace {
@@ -10,34 +11,9 @@ namespace json = boost::json;
 
 json::parse_options bounded() {
   json::parse_options options;
-  options.max_depth = 32;
+  options.max_depth = deepest_json;
   return options;
 }
-
-/// Takes whatever the parser finds, and keeps none of it.
-struct heedless {
-  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1), max_array_size = max_object_size,
-                               max_key_size = max_object_size, max_string_size = max_object_size;
-  using error = json::error_code;
-  bool on_document_begin(error&) { return true; }
-  bool on_document_end(error&) { return true; }
-  bool on_object_begin(error&) { return true; }
-  bool on_object_end(std::size_t, error&) { return true; }
-  bool on_array_begin(error&) { return true; }
-  bool on_array_end(std::size_t, error&) { return true; }
-  bool on_key_part(json::string_view, std::size_t, error&) { return true; }
-  bool on_key(json::string_view, std::size_t, error&) { return true; }
-  bool on_string_part(json::string_view, std::size_t, error&) { return true; }
-  bool on_string(json::string_view, std::size_t, error&) { return true; }
-  bool on_number_part(json::string_view, error&) { return true; }
-  bool on_int64(std::int64_t, json::string_view, error&) { return true; }
-  bool on_uint64(std::uint64_t, json::string_view, error&) { return true; }
-  bool on_double(double, json::string_view, error&) { return true; }
-  bool on_bool(bool, error&) { return true; }
-  bool on_null(error&) { return true; }
-  bool on_comment_part(json::string_view, error&) { return true; }
-  bool on_comment(json::string_view, error&) { return true; }
-};
 
 }  // namespace
 
@@ -49,10 +25,15 @@ std::optional<json::value> parse_bounded(std::string_view text, json::storage_pt
 }
 
 bool is_json(std::string_view text) {
-  json::basic_parser<heedless> parser(bounded());
-  json::error_code error;
-  auto const taken = parser.write_some(false, text.data(), text.size(), error);
-  return !error && text.find_first_not_of(" \t\r\n", taken) == std::string_view::npos;
+  json_visitor nobody;
+  return json_walk(text, nobody).run();
+}
+
+std::string unescaped(std::string_view inside) {
+  if (inside.find('\\') == std::string_view::npos) return std::string(inside);
+  auto const value = parse_bounded('"' + std::string(inside) + '"');
+  auto const* text = value ? value->if_string() : nullptr;
+  return text ? std::string(text->data(), text->size()) : std::string();
 }
 
 std::optional<std::string_view> text_at(boost::json::object const& object, std::string_view key) {

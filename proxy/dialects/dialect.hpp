@@ -19,7 +19,6 @@ namespace vendaval::dialects {
 /// Views into the session's buffers; valid only during the call.
 struct request_view {
   std::string_view method, target, host;  // target in origin-form: "/api/links/?page=2"
-  std::string_view content_type;
   std::string_view body;  // whole when wants_body() said so and it fitted the limit; else empty. Never compressed
   std::span<framing::field const> fields{};
 };
@@ -39,14 +38,15 @@ struct target {
   bool parts = false;        // a list of several banks whose items without() can tell apart, and may
   bool lists_banks = false;  // the API's list of banks, or one entry of it: relisted() can change what it says of each
 };
+/// A fact to share with the other data threads: this link or resource belongs to this bank.
+struct learned {
+  std::string id, institution;
+};
 struct judgement {
   outcome result = outcome::ok;
   std::string code;  // from the API's closed list, else empty
   weight counts = weight::good;
-};
-/// A fact to share with the other data threads: this link or resource belongs to this bank.
-struct learned {
-  std::string id, institution;
+  std::vector<learned> news{};  // facts that were not known; the caller hands them to remember() on every thread
 };
 
 class dialect : public faults::error_shapes {
@@ -54,9 +54,8 @@ class dialect : public faults::error_shapes {
   /// Does the target depend on the body of this request?
   virtual bool wants_body(request_view const&) const = 0;
   virtual target read(request_view const&) = 0;
+  /// What an answer says: how it went, and what it teaches.
   virtual judgement judge(request_view const&, response_view const&) const = 0;
-  /// Facts in an answer; the caller hands them to remember() on every thread.
-  virtual std::vector<learned> learn(request_view const&, response_view const&) const = 0;
   virtual void remember(std::span<learned const>) = 0;
   /// Targets to GET from the API, with this caller's credentials, whose answers would teach what read() did not know.
   virtual std::vector<std::string> questions(request_view const&) const { return {}; }

@@ -112,6 +112,11 @@ class link_finder {
   std::vector<replacement> found_;
 };
 
+/// Most bodies hold no URL at all, which is soon seen: nothing but an escape can hide the "//" of an origin.
+bool may_hold_urls(std::string_view text) {
+  return text.find("//") != std::string_view::npos || text.find('\\') != std::string_view::npos;
+}
+
 std::string with_escaped_slashes(std::string_view text) {
   std::string result;
   for (char const c : text) {
@@ -126,7 +131,7 @@ std::string with_escaped_slashes(std::string_view text) {
 std::optional<std::string> rewrite_links(std::string_view body, std::string_view from, std::string_view to,
                                          link_places const& where) {
   auto const start = skip_blanks(body, 0);
-  if (start == body.size() || body[start] != '{' || from.empty()) return std::nullopt;
+  if (start == body.size() || body[start] != '{' || from.empty() || !may_hold_urls(body)) return std::nullopt;
   auto const places = link_finder(body, authority(from), where).run();
   if (!places || places->empty()) return std::nullopt;
   while (to.ends_with('/')) to.remove_suffix(1);

@@ -50,11 +50,10 @@ std::optional<json_string> read_string(std::string_view text, std::size_t at) {
 }
 
 std::optional<std::size_t> skip_string(std::string_view text, std::size_t at) {
-  for (std::size_t i = at + 1; i < text.size(); ++i) {
-    if (text[i] == '\\')
-      ++i;
-    else if (text[i] == '"')
-      return i + 1;
+  for (auto quote = text.find('"', at + 1); quote != std::string_view::npos; quote = text.find('"', quote + 1)) {
+    auto before = quote;
+    while (before > at + 1 && text[before - 1] == '\\') --before;
+    if ((quote - before) % 2 == 0) return quote + 1;  // else the last of the backslashes is the quote's
   }
   return std::nullopt;
 }

@@ -17,13 +17,17 @@ class link_map {
  public:
   link_map(std::span<learned const> fixed, std::size_t limit);
 
-  std::optional<std::string> find(std::string_view id);  // keeps the fact alive
-  std::optional<std::string> peek(std::string_view id) const;
+  // What they give holds until something is remembered.
+  std::optional<std::string_view> find(std::string_view id);  // keeps the fact alive
+  std::optional<std::string_view> peek(std::string_view id) const;
   void remember(learned const& fact);
   std::size_t size() const { return fixed_.size() + young_.size() + old_.size(); }
 
  private:
-  using map = std::unordered_map<std::string, std::string>;
+  struct hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  using map = std::unordered_map<std::string, std::string, hash, std::equal_to<>>;  // keys in lower case
   void keep(std::string id, std::string institution);
 
   map fixed_, young_, old_;

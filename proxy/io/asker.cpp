@@ -40,10 +40,10 @@ awaitable<void> asker::ask(std::string target, std::string authorization) {
   auto const got = co_await fetch(target, authorization);
   bool taught = false;
   if (got) {
-    dialects::request_view const asked{"GET", target, worker_.shared().places.usual().authority, {}, {}};
-    auto facts = worker_.dialect().learn(asked, {got->status, "application/json", got->body, true});
-    taught = !facts.empty();
-    worker_.learn(std::move(facts));
+    dialects::request_view const asked{"GET", target, worker_.shared().places.usual().authority, {}};
+    auto said = worker_.dialect().judge(asked, {got->status, "application/json", got->body, true});
+    taught = !said.news.empty();
+    worker_.learn(std::move(said.news));
   }
   book_.answered(target, got ? got->status : 0, taught, worker_.now());
   for (auto [one, end] = waiting_.equal_range(target); one != end; ++one) one->second->cancel();

@@ -19,9 +19,8 @@ void session::judge(bool inspected) {
     turn_.report.result = judged.result;
     turn_.report.code = std::move(judged.code);
     turn_.report.counts = judged.counts;
-    if (!text) return;
-    worker_.learn(dialect.learn(turn_.view(), view));
-    if (answer_.body.kind != body_kind::none) change_answer(*text);
+    worker_.learn(std::move(judged.news));
+    if (text && answer_.body.kind != body_kind::none) change_answer(*text);
   } catch (std::exception const& e) {
     stumbled(e.what());
   }

@@ -32,8 +32,7 @@ struct turn {
 
   dialects::request_view view() const {
     auto const text = plain ? std::string_view(*plain) : held_whole ? std::string_view(content) : std::string_view();
-    return {head.method, head.target, head.authority, framing::value_of(head.fields, "Content-Type"),
-            text,        head.fields};
+    return {head.method, head.target, head.authority, text, head.fields};
   }
 };
 

@@ -1,6 +1,7 @@
 #include <array>
 #include <string>
 
+#include "proxy/dialects/belvo/items.hpp"
 #include "proxy/dialects/bounded_json.hpp"
 #include "proxy/dialects/json_links.hpp"
 #include "tests/fuzz/fuzz.hpp"
@@ -28,5 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   check(body, {{}, pages});
   check(body, {"links", pages});
   if (dialects::parse_bounded(body)) fuzz::must(dialects::is_json(body), "both readers of JSON agree");
+  dialects::belvo_answers::items const read(body);
+  fuzz::must(read.all.empty() || dialects::is_json(body), "what is not JSON has no items");
   return 0;
 }

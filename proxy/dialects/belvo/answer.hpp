@@ -12,12 +12,11 @@
 
 namespace vendaval::dialects::belvo_answers {
 
-judgement judge(request_view const& request, response_view const& response);
-
-/// From Link {id, institution}, Account {id, link, institution{name}}, whatever nests an account, and the list of
-/// institutions; one object, or a list of them bare or in `results`. What is known already is not told again.
-std::vector<learned> learn(request_view const& request, response_view const& response, institutions const& banks,
-                           link_map const& links);
+/// How it went; and from Link {id, institution}, Account {id, link, institution{name}}, whatever nests an account, and
+/// the list of institutions; one object, or a list of them bare or in `results`. What is known already is not told
+/// again.
+judgement judge(request_view const& request, response_view const& response, institutions const& banks,
+                link_map const& links);
 
 /// A page without the items that belong to one of `dropped`; nothing when it has none of them.
 std::optional<std::string> without(std::string_view body, std::span<std::string const> dropped,

@@ -48,14 +48,16 @@ belvo::belvo(dialect_settings const& settings)
       lists_(settings.lists),
       ask_for_links_(settings.ask_for_links) {}
 
-bool belvo::wants_body(request_view const& request) const { return belvo_requests::read(request).names_in_body; }
+bool belvo::wants_body(request_view const& request) const {
+  return request.method != "GET" && belvo_requests::read(request).names_in_body;
+}
 
 std::string belvo::bank_named(std::string_view name) {
   if (auto const* bank = banks_.find(name)) return bank->id;
-  return links_.find(belvo_answers::numbered(name)).value_or(std::string(unknown_institution));
+  return bank_of(belvo_answers::numbered(name));
 }
 
-std::string belvo::bank_of(std::string_view id) { return links_.find(id).value_or(std::string(unknown_institution)); }
+std::string belvo::bank_of(std::string_view id) { return std::string(links_.find(id).value_or(unknown_institution)); }
 
 /// An item of the answer passes every filter, so one that is understood says it all: a link's bank is the bank,
 /// whatever account is asked for beside it.
@@ -116,11 +118,7 @@ std::vector<std::string> belvo::questions(request_view const& request) const {
 }
 
 judgement belvo::judge(request_view const& request, response_view const& response) const {
-  return belvo_answers::judge(request, response);
-}
-
-std::vector<learned> belvo::learn(request_view const& request, response_view const& response) const {
-  return belvo_answers::learn(request, response, banks_, links_);
+  return belvo_answers::judge(request, response, banks_, links_);
 }
 
 void belvo::remember(std::span<learned const> facts) {

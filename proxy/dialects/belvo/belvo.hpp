@@ -13,7 +13,6 @@ class belvo final : public dialect {
   bool wants_body(request_view const&) const override;
   target read(request_view const&) override;
   judgement judge(request_view const&, response_view const&) const override;
-  std::vector<learned> learn(request_view const&, response_view const&) const override;
   void remember(std::span<learned const>) override;
   std::vector<std::string> questions(request_view const&) const override;
   std::optional<std::string> rewrite(std::string_view body, std::string_view from, std::string_view to) const override;

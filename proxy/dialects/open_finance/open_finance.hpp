@@ -21,7 +21,6 @@ class open_finance final : public dialect {
   /// An answer that does not carry the request's x-fapi-interaction-id says so in its code; one that carries another's
   /// may be another's answer, so it is no success.
   judgement judge(request_view const&, response_view const&) const override;
-  std::vector<learned> learn(request_view const&, response_view const&) const override { return {}; }
   void remember(std::span<learned const>) override {}
   std::optional<std::string> rewrite(std::string_view body, std::string_view from, std::string_view to) const override;
   std::optional<faults::plan::answer> error(std::string_view code, std::string_view request_id) const override;

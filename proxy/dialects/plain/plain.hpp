@@ -11,7 +11,6 @@ class plain final : public dialect {
   bool wants_body(request_view const&) const override { return false; }
   target read(request_view const&) override;
   judgement judge(request_view const&, response_view const&) const override;
-  std::vector<learned> learn(request_view const&, response_view const&) const override { return {}; }
   void remember(std::span<learned const>) override {}
   std::optional<std::string> rewrite(std::string_view, std::string_view, std::string_view) const override { return {}; }
   std::optional<faults::plan::answer> error(std::string_view code, std::string_view request_id) const override;

@@ -26,11 +26,7 @@ std::unique_ptr<dialect> a_belvo() {
   return d;
 }
 request_view view(row const& r) {
-  return {.method = r.method,
-          .target = r.target,
-          .host = "sandbox.belvo.com",
-          .content_type = "application/json",
-          .body = r.body};
+  return {.method = r.method, .target = r.target, .host = "sandbox.belvo.com", .body = r.body};
 }
 
 class BelvoTarget : public testing::TestWithParam<row> {};
@@ -125,7 +121,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Belvo, WantsTheBodyOnlyWhereItNamesTheBank) {
   auto const d = a_belvo();
   auto const wants = [&](std::string_view method, std::string_view target) {
-    return d->wants_body({.method = method, .target = target, .host = {}, .content_type = {}, .body = {}});
+    return d->wants_body({.method = method, .target = target, .host = {}, .body = {}});
   };
   EXPECT_TRUE(wants("POST", "/api/links/"));
   EXPECT_TRUE(wants("PATCH", "/api/accounts/"));
@@ -139,7 +135,7 @@ TEST(Belvo, WantsTheBodyOnlyWhereItNamesTheBank) {
 TEST(Belvo, KnowsTheListOfBanks) {
   auto const d = a_belvo();
   auto const lists = [&](std::string_view method, std::string_view target) {
-    return d->read({.method = method, .target = target, .host = {}, .content_type = {}, .body = {}}).lists_banks;
+    return d->read({.method = method, .target = target, .host = {}, .body = {}}).lists_banks;
   };
   EXPECT_TRUE(lists("GET", "/api/institutions/?page=2"));
   EXPECT_TRUE(lists("GET", "/api/institutions/77/"));
@@ -151,7 +147,7 @@ TEST(Belvo, TellsItemsApartOnlyInListsOfSeveralBanksAndWhenTold) {
   auto const parts = [](multi_bank lists, std::string_view method, std::string const& target) {
     auto const d =
         make_dialect("belvo", {.links = {{itau_link, "itau"}, {bb_link, "bb"}}, .places = {}, .lists = lists});
-    return d->read({.method = method, .target = target, .host = {}, .content_type = {}, .body = {}}).parts;
+    return d->read({.method = method, .target = target, .host = {}, .body = {}}).parts;
   };
   auto const both = "/api/accounts/?link__in=" + itau_link + "," + bb_link;
   EXPECT_TRUE(parts(multi_bank::drop_results, "GET", both));
@@ -180,7 +176,7 @@ TEST(Belvo, LeavesOutTheItemsOfABankHoweverTheyNameIt) {
 TEST(Belvo, AsksForTheLinksItDoesNotKnowAndForNothingElse) {
   auto const d = make_dialect("belvo", {.links = {{itau_link, "itau"}}, .places = {}, .ask_for_links = true});
   auto const asks = [&](std::string_view method, std::string const& target, std::string const& body = {}) {
-    return d->questions({.method = method, .target = target, .host = {}, .content_type = {}, .body = body});
+    return d->questions({.method = method, .target = target, .host = {}, .body = body});
   };
   std::vector<std::string> const question{"/api/links/" + strange_link + "/"}, none;
   EXPECT_EQ(asks("POST", "/api/accounts/", R"({"link":")" + strange_link + "\"}"), question);
@@ -192,8 +188,7 @@ TEST(Belvo, AsksForTheLinksItDoesNotKnowAndForNothingElse) {
   EXPECT_EQ(asks("GET", "/api/links/..%2F..%2Fsecrets/"), none);
   EXPECT_EQ(asks("GET", "/api/accounts/" + strange_link + "/"), none);
   EXPECT_EQ(asks("GET", "/api/institutions/"), none);
-  EXPECT_EQ(make_dialect("belvo", {})
-                ->questions({.method = "GET", .target = question[0], .host = {}, .content_type = {}, .body = {}}),
+  EXPECT_EQ(make_dialect("belvo", {})->questions({.method = "GET", .target = question[0], .host = {}, .body = {}}),
             none);
 }
 
@@ -206,13 +201,12 @@ class BelvoLesson : public testing::TestWithParam<lesson> {};
 TEST_P(BelvoLesson, IsLearned) {
   auto const& l = GetParam();
   auto const d = a_belvo();
-  request_view const asked{.method = "GET", .target = l.target, .host = {}, .content_type = {}, .body = {}};
-  auto const facts = d->learn(asked, {200, "application/json", l.body, true});
+  request_view const asked{.method = "GET", .target = l.target, .host = {}, .body = {}};
+  auto const facts = d->judge(asked, {200, "application/json", l.body, true}).news;
   d->remember(facts);
   auto const target = "/api/links/" + l.id + "/";
-  EXPECT_EQ(d->read({.method = "GET", .target = target, .host = {}, .content_type = {}, .body = {}}).institutions,
-            list{l.institution});
-  EXPECT_TRUE(d->learn(asked, {200, "application/json", l.body, true}).empty()) << "told twice";
+  EXPECT_EQ(d->read({.method = "GET", .target = target, .host = {}, .body = {}}).institutions, list{l.institution});
+  EXPECT_TRUE(d->judge(asked, {200, "application/json", l.body, true}).news.empty()) << "told twice";
 }
 INSTANTIATE_TEST_SUITE_P(
     Rows, BelvoLesson,
@@ -243,10 +237,10 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Belvo, LearnsTheNumbersOfInstitutionsApartFromOtherIds) {
   auto const d = a_belvo();
   auto const at = [](std::string_view target) {
-    return request_view{.method = "GET", .target = target, .host = {}, .content_type = {}, .body = {}};
+    return request_view{.method = "GET", .target = target, .host = {}, .body = {}};
   };
-  d->remember(d->learn(at("/api/institutions/"),
-                       {200, "application/json", R"({"results":[{"id":77,"name":"ofitau_br_retail"}]})", true}));
+  std::string_view const list_of_banks = R"({"results":[{"id":77,"name":"ofitau_br_retail"}]})";
+  d->remember(d->judge(at("/api/institutions/"), {200, "application/json", list_of_banks, true}).news);
   EXPECT_EQ(d->read(at("/api/institutions/77/")).institutions, list{"itau"});
   EXPECT_EQ(d->read(at("/api/links/?institution=77")).institutions, list{"itau"});
   EXPECT_EQ(d->read(at("/api/links/77/")).institutions, list{"unknown"});
@@ -254,22 +248,21 @@ TEST(Belvo, LearnsTheNumbersOfInstitutionsApartFromOtherIds) {
 
 TEST(Belvo, LearnsNothingFromErrorsStrangersAndWhatCannotBeRead) {
   auto const d = a_belvo();
-  request_view const links{.method = "GET", .target = "/api/links/", .host = {}, .content_type = {}, .body = {}};
+  request_view const links{.method = "GET", .target = "/api/links/", .host = {}, .body = {}};
   std::string_view const good = R"({"id":"L1","institution":"itau"})";
-  EXPECT_TRUE(d->learn(links, {400, "application/json", good, true}).empty());
-  EXPECT_TRUE(d->learn(links, {200, "application/json", good, false}).empty());
-  EXPECT_TRUE(d->learn(links, {200, "application/json", R"({"id":"L1","institution":"narnia"})", true}).empty());
-  EXPECT_TRUE(d->learn(links, {200, "application/json", "<html>", true}).empty());
-  EXPECT_TRUE(d->learn(links, {200, "application/json", std::string(100'000, '['), true}).empty());
-  EXPECT_EQ(d->learn(links, {201, "application/json", good, true}).size(), 1u);
+  EXPECT_TRUE(d->judge(links, {400, "application/json", good, true}).news.empty());
+  EXPECT_TRUE(d->judge(links, {200, "application/json", good, false}).news.empty());
+  EXPECT_TRUE(d->judge(links, {200, "application/json", R"({"id":"L1","institution":"narnia"})", true}).news.empty());
+  EXPECT_TRUE(d->judge(links, {200, "application/json", "<html>", true}).news.empty());
+  EXPECT_TRUE(d->judge(links, {200, "application/json", std::string(100'000, '['), true}).news.empty());
+  EXPECT_EQ(d->judge(links, {201, "application/json", good, true}).news.size(), 1u);
 }
 
 TEST(Belvo, TrustsTheConfiguredMapOverWhatItLearned) {
   auto const d = a_belvo();
   d->remember(std::vector<learned>{{itau_link, "bb"}});
   auto const target = "/api/links/" + itau_link + "/";
-  EXPECT_EQ(d->read({.method = "GET", .target = target, .host = {}, .content_type = {}, .body = {}}).institutions,
-            list{"itau"});
+  EXPECT_EQ(d->read({.method = "GET", .target = target, .host = {}, .body = {}}).institutions, list{"itau"});
 }
 
 TEST(DialectTable, MakesEveryDialectItNamesAndNoOther) {

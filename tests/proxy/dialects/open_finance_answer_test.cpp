@@ -18,8 +18,7 @@ wall_time const now{std::chrono::sys_days{std::chrono::January / 11 / 2026} + 4h
 
 std::unique_ptr<dialect> an_open_finance() { return make_dialect("open_finance", {}); }
 request_view get(std::string_view target, std::span<framing::field const> fields = {}) {
-  return {
-      .method = "GET", .target = target, .host = "api.itau.example", .content_type = {}, .body = {}, .fields = fields};
+  return {.method = "GET", .target = target, .host = "api.itau.example", .body = {}, .fields = fields};
 }
 
 struct row {

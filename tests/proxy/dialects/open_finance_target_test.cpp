@@ -24,8 +24,7 @@ void PrintTo(row const& r, std::ostream* out) { *out << r.method << ' ' << r.hos
 class OpenFinanceTarget : public testing::TestWithParam<row> {};
 TEST_P(OpenFinanceTarget, FindsTheBankAndTheOperation) {
   auto const& r = GetParam();
-  auto const found =
-      an_open_finance()->read({.method = r.method, .target = r.target, .host = r.host, .content_type = {}, .body = {}});
+  auto const found = an_open_finance()->read({.method = r.method, .target = r.target, .host = r.host, .body = {}});
   EXPECT_EQ(found.institutions, r.institutions);
   EXPECT_EQ(name_of(found.what), name_of(r.what));
   EXPECT_EQ(found.route, r.route);
@@ -101,12 +100,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(OpenFinance, KnowsABankByTheHeaderThatNamesIt) {
   std::vector<framing::field> const fields{{"X-Bank", "caixa", {}}};
-  auto const found = an_open_finance()->read({.method = "GET",
-                                              .target = "/open-banking/accounts/v2/accounts",
-                                              .host = itau,
-                                              .content_type = {},
-                                              .body = {},
-                                              .fields = fields});
+  auto const found = an_open_finance()->read(
+      {.method = "GET", .target = "/open-banking/accounts/v2/accounts", .host = itau, .body = {}, .fields = fields});
   EXPECT_EQ(found.institutions, list{"caixa"});
 }
 

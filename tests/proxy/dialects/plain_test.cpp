@@ -13,7 +13,7 @@ std::unique_ptr<dialect> a_plain() {
                                            {"inter", "", ""}}});
 }
 target read(std::string_view method, std::string_view host, std::string_view path) {
-  return a_plain()->read({.method = method, .target = path, .host = host, .content_type = {}, .body = {}});
+  return a_plain()->read({.method = method, .target = path, .host = host, .body = {}});
 }
 using list = std::vector<std::string>;
 
@@ -30,8 +30,7 @@ TEST(Plain, KnowsABankByTheHeaderThatNamesIt) {
   auto const d = make_dialect("plain", {.links = {}, .places = {{"bb", "", "/bb/"}}, .header = "X-Bank"});
   auto const named = [&](std::string_view value) {
     std::vector<framing::field> const fields{{"x-bank", value, {}}};
-    return d->read({.method = "GET", .target = "/bb/x", .host = "h", .content_type = {}, .body = {}, .fields = fields})
-        .institutions;
+    return d->read({.method = "GET", .target = "/bb/x", .host = "h", .body = {}, .fields = fields}).institutions;
   };
   EXPECT_EQ(named("itau"), list{"itau"});
   EXPECT_EQ(named("ofcaixa_br_retail"), list{"caixa"});
