@@ -24,6 +24,8 @@ split_target split(std::string_view target) {
 }
 
 std::string percent_decode(std::string_view text) {
+  bool const plain = text.find('%') == std::string_view::npos && text.find('+') == std::string_view::npos;
+  if (plain) return std::string(text);
   std::string result;
   result.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -47,14 +49,18 @@ void each_parameter(std::string_view query, std::function<void(std::string const
   }
 }
 
+std::string_view next_segment(std::string_view& path) {
+  std::string_view part;
+  while (part.empty() && !path.empty()) {
+    part = path.substr(0, path.find('/'));
+    path.remove_prefix(std::min(part.size() + 1, path.size()));
+  }
+  return part;
+}
+
 std::vector<std::string_view> segments(std::string_view path) {
   std::vector<std::string_view> result;
-  result.reserve(8);
-  while (!path.empty()) {
-    auto const part = path.substr(0, path.find('/'));
-    path.remove_prefix(std::min(part.size() + 1, path.size()));
-    if (!part.empty()) result.push_back(part);
-  }
+  for (auto part = next_segment(path); !part.empty(); part = next_segment(path)) result.push_back(part);
   return result;
 }
 

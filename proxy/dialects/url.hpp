@@ -18,7 +18,9 @@ std::string percent_decode(std::string_view text);
 /// Every key=value of a query, decoded, in order.
 void each_parameter(std::string_view query, std::function<void(std::string const& key, std::string const& value)> take);
 
-/// The parts between the slashes that are not empty.
+/// Takes the first part between slashes that is not empty off the front; empty when there is none left.
+std::string_view next_segment(std::string_view& path);
+/// All of them.
 std::vector<std::string_view> segments(std::string_view path);
 
 /// 8-4-4-4-12 hexadecimal digits.

@@ -71,24 +71,28 @@ bool in_api(std::string_view target) {
 }
 
 shape read(request_view const& request) {
-  auto const parts = segments(split(request.target).path);
-  if (parts.empty()) return {.route = "/"};
+  auto rest = split(request.target).path;
+  auto const first = next_segment(rest);
+  if (first.empty()) return {.route = "/"};
   // Portfolios are the one resource that Belvo also serves beside /api/.
-  bool const beside = parts[0] == "investments";
-  if (parts[0] != "api" && !beside) return {.route = "/{other}"};
-  if (parts.size() == 1) return {.route = beside ? "/investments/" : "/api/"};
-  std::size_t next = beside ? 0 : 1;
-  shape result{.of = family_of(parts[next]), .what = operation::meta, .route = beside ? "/" : "/api/"};
+  bool const beside = first == "investments";
+  if (first != "api" && !beside) return {.route = "/{other}"};
+  auto const resource = beside ? first : next_segment(rest);
+  if (resource.empty()) return {.route = "/api/"};
+  auto next = next_segment(rest);
+  if (beside && next.empty()) return {.route = "/investments/"};
+  shape result{.of = family_of(resource), .what = operation::meta, .route = beside ? "/" : "/api/"};
   if (result.of == family::other) {
     result.route += "{other}/";  // a path that we do not know may hold anything: not for logs
     return result;
   }
-  auto const resource = parts[next++];
   result.route.append(resource) += '/';
-  if (resource == "investments" && parts.size() > next && known(investment_parts, parts[next]))
-    result.route.append(parts[next++]) += '/';
-  if (parts.size() > next) {
-    result.id = percent_decode(parts[next]);
+  if (resource == "investments" && known(investment_parts, next)) {
+    result.route.append(next) += '/';
+    next = next_segment(rest);
+  }
+  if (!next.empty()) {
+    result.id = percent_decode(next);
     result.route += "{id}/";
   }
   result.what = operation_of(result.of, request.method);
