@@ -27,6 +27,12 @@ constexpr bool value_char(char c) {
   auto const u = static_cast<unsigned char>(c);
   return (u >= 0x20 && u != 0x7f) || c == '\t';
 }
+/// To the end whatever it finds: so the compiler looks at many characters at once.
+constexpr bool is_value(std::string_view text) {
+  bool good = true;
+  for (char const c : text) good &= value_char(c);
+  return good;
+}
 constexpr bool is_token(std::string_view text) {
   for (char const c : text)
     if (!token_char(c)) return false;

@@ -77,9 +77,7 @@ verdict status_line(std::string_view line, response_head& out) {
     return refuse(502, flaw::start_line, "the status is not three digits");
   out.status = static_cast<unsigned>((rest[0] - '0') * 100 + (rest[1] - '0') * 10 + (rest[2] - '0'));
   out.reason = rest.substr(std::min<std::size_t>(rest.size(), 4));
-  return std::ranges::all_of(out.reason, value_char)
-             ? accepted
-             : refuse(502, flaw::start_line, "the reason phrase holds a control byte");
+  return is_value(out.reason) ? accepted : refuse(502, flaw::start_line, "the reason phrase holds a control byte");
 }
 
 /// Fields up to and with the blank line.
@@ -148,7 +146,7 @@ bool read_field(std::string_view line, field& out) {
   auto const colon = line.find(':');
   if (colon == std::string_view::npos) return false;
   out = {line.substr(0, colon), trim(line.substr(colon + 1)), line};
-  return is_token(out.name) && std::ranges::all_of(line.substr(colon + 1), value_char);
+  return is_token(out.name) && is_value(line.substr(colon + 1));
 }
 
 verdict read_request(std::string_view buffer, head_limits const& limits, request_head& out) {

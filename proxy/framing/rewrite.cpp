@@ -20,13 +20,28 @@ bool among(std::string_view name, auto const& names) {
   return std::ranges::any_of(names, [name](std::string_view n) { return same_name(n, name); });
 }
 
-bool named_by_connection(std::vector<field> const& all, std::string_view name) {
-  bool named = false;
-  for (auto const& f : all)
-    if (same_name(f.name, "Connection"))
-      each_element(f.value, [&](std::string_view option) { named = named || same_name(option, name); });
-  return named && !among(name, protected_fields);
-}
+/// Tells which fields a head means for its next hop alone.
+class next_hop {
+ public:
+  explicit next_hop(std::vector<field> const& all) : all_(all) {
+    each_option([this](std::string_view option) { names_some_ = names_some_ || !among(option, hop_by_hop); });
+  }
+  bool has(std::string_view name) const { return among(name, hop_by_hop) || (names_some_ && named(name)); }
+
+ private:
+  void each_option(auto&& take) const {
+    for (auto const& f : all_)
+      if (same_name(f.name, "Connection")) each_element(f.value, take);
+  }
+  bool named(std::string_view name) const {
+    bool found = false;
+    each_option([&](std::string_view option) { found = found || same_name(option, name); });
+    return found && !among(name, protected_fields);
+  }
+
+  std::vector<field> const& all_;
+  bool names_some_ = false;  // beyond those that are dropped anyway, such as keep-alive: seldom
+};
 
 void add_number(std::string& out, std::uint64_t n) {
   std::array<char, 20> digits;
@@ -76,10 +91,11 @@ void write_request(request_head const& head, request_changes const& changes, std
   out += head.target;
   out += " HTTP/1.1\r\nHost: ";
   add_line(out, changes.host);
+  next_hop const only(head.fields);
   for (auto const& f : head.fields) {
     bool const ours = same_name(f.name, "Host") || same_name(f.name, "Content-Length") || same_name(f.name, "Expect") ||
                       same_name(f.name, "Accept-Encoding");
-    if (ours || among(f.name, hop_by_hop) || named_by_connection(head.fields, f.name)) continue;
+    if (ours || only.has(f.name)) continue;
     if (head.max_forwards && same_name(f.name, "Max-Forwards")) continue;
     add_line(out, f.line);
   }
@@ -105,6 +121,7 @@ void write_response(response_head const& head, response_changes const& changes, 
   // Without a body here although the status has one: an answer to HEAD, whose Content-Length speaks about GET.
   bool const describes = !bare && changes.body.kind == body_kind::none && head.body.kind == body_kind::none;
   bool described = false;
+  next_hop const only(head.fields);
   for (auto const& f : head.fields) {
     if (same_name(f.name, "Content-Length")) {
       if (describes && !described) {
@@ -114,7 +131,7 @@ void write_response(response_head const& head, response_changes const& changes, 
       described = true;
       continue;
     }
-    if (among(f.name, hop_by_hop) || named_by_connection(head.fields, f.name)) continue;
+    if (only.has(f.name)) continue;
     if (moved(f, changes)) {
       out += f.name;
       out += ": ";
