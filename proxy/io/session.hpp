@@ -77,7 +77,10 @@ class session : public std::enable_shared_from_this<session> {
 
   // session_faults.cpp: carrying out a plan
   awaitable<bool> carry_out();
+  awaitable<bool> proceed();
+  awaitable<bool> suffer();
   awaitable<bool> way_back();
+  awaitable<bool> suffer_on_way_back();
   awaitable<bool> end_as(faults::plan::ending ending);
   std::optional<time_point> lease_now() const;
   awaitable<hold_end> hold(duration how_long);
@@ -108,12 +111,14 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<failure> connect_upstream();
   awaitable<failure> send_request();
   bool body_waits() const;
+  bool done_asking() const { return asking_ && !body_waits(); }
   awaitable<bool> stop_asking();
   void start_upload();
   awaitable<failure> upload();
   awaitable<failure> end_upload();
   awaitable<failure> read_answer_head(bool fresh);
   awaitable<bool> relay_interim();
+  io_result take_from_upstream();
   awaitable<io_result> read_upstream();
   bool repeatable() const;
 
@@ -144,6 +149,7 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<bool> answer_plain(unsigned status, std::string_view reason);
   awaitable<bool> answer(unsigned status, std::string_view content_type, std::string_view extra, std::string_view body);
   awaitable<bool> send_whole(std::string_view head, std::string_view body);
+  awaitable<bool> send_shaped(std::string_view head, std::string_view body);
   awaitable<bool> send(std::string_view head, std::string_view body);
   std::string origin_for_client() const;
   framing::response_changes changes_for_client(framing::body_framing body, std::string_view ours) const;

@@ -28,7 +28,7 @@ bool readable(framing::response_head const& answer) {
   auto const coding = framing::coding_of(framing::value_of(answer.fields, "Content-Encoding"));
   if (coding == framing::content_coding::unknown) return false;
   auto const type = framing::value_of(answer.fields, "Content-Type");
-  if (type.empty()) return true;
+  if (type.empty() || type == "application/json") return true;
   return !is_stream(type) && (type.find("json") != std::string_view::npos || type.starts_with("text/"));
 }
 
@@ -165,7 +165,7 @@ void session::got_answer(time_point since, std::size_t count) {
 std::string session::origin_for_client() const {
   bool const by_its_name = inside_ || turn_.head.form == framing::target_form::absolute;
   if (by_its_name || turn_.head.authority.empty()) return {};
-  return fmt::format("{}://{}", client_.secure() ? "https" : "http", turn_.head.authority);
+  return std::string(client_.secure() ? "https://" : "http://").append(turn_.head.authority);
 }
 
 framing::response_changes session::changes_for_client(framing::body_framing body, std::string_view ours) const {
@@ -312,7 +312,10 @@ awaitable<bool> session::answer(unsigned status, std::string_view content_type, 
 
 /// Head and body of an answer that is all there: in one write, unless a fault shapes how its bytes leave.
 awaitable<bool> session::send_whole(std::string_view head, std::string_view body) {
-  if (!shapes_bytes()) co_return co_await send(head, body);
+  return shapes_bytes() ? send_shaped(head, body) : send(head, body);
+}
+
+awaitable<bool> session::send_shaped(std::string_view head, std::string_view body) {
   start_courier(body.size());
   bool sent = co_await send(head, {});
   if (sent) sent = co_await deliver(body, false);

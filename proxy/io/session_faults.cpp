@@ -42,7 +42,18 @@ std::string labels_of(std::vector<std::uint64_t> const& ids, faults::armed_set c
 
 }  // namespace
 
+/// Where no fault has a say nothing is waited for here, so there is no coroutine: each costs a frame per request.
 awaitable<bool> session::carry_out() {
+  auto const& plan = turn_.plan;
+  bool const untouched = plan.hold <= 0ns && std::holds_alternative<faults::plan::forward>(plan.end);
+  return untouched ? proceed() : suffer();
+}
+
+awaitable<bool> session::proceed() {
+  return turn_.head.form == framing::target_form::authority ? open_tunnel() : forward();
+}
+
+awaitable<bool> session::suffer() {
   auto const& plan = turn_.plan;
   if (plan.hold > 0ns) {
     auto const end = co_await hold(plan.hold);
@@ -52,15 +63,19 @@ awaitable<bool> session::carry_out() {
   bool more = false;
   if (!std::holds_alternative<faults::plan::forward>(plan.end))
     more = co_await end_as(std::move(turn_.plan.end));
-  else if (turn_.head.form == framing::target_form::authority)
-    more = co_await open_tunnel();
   else
-    more = co_await forward();
+    more = co_await proceed();
   co_return more;
 }
 
 /// The upstream has answered; the client has heard nothing yet.
 awaitable<bool> session::way_back() {
+  auto const& back = turn_.plan.back;
+  bool const untouched = back.hold <= 0ns && std::holds_alternative<faults::plan::forward>(back.end);
+  return untouched ? respond() : suffer_on_way_back();
+}
+
+awaitable<bool> session::suffer_on_way_back() {
   auto& back = turn_.plan.back;
   bool lifted = !lease_now();
   if (back.hold > 0ns && !lifted) {

@@ -130,16 +130,23 @@ awaitable<failure> session::send_request() {
   co_return failure{};
 }
 
+/// What is there now; would_block when that is nothing.
+io_result session::take_from_upstream() {
+  auto const room = from_upstream_.room();
+  auto const got = upstream_->try_read(asio::buffer(room.data(), room.size()));
+  from_upstream_.commit(got.count);
+  if (got.error == asio::error::would_block) from_upstream_.rest();
+  return got;
+}
+
 /// would_block when it is time to stop asking.
 awaitable<io_result> session::read_upstream() {
-  for (;;) {
-    auto const room = from_upstream_.room();
-    auto const got = upstream_->try_read(asio::buffer(room.data(), room.size()));
-    from_upstream_.commit(got.count);
-    if (got.error != asio::error::would_block || (asking_ && !body_waits())) co_return got;
-    from_upstream_.rest();
+  auto got = take_from_upstream();
+  while (got.error == asio::error::would_block && !done_asking()) {
     co_await upstream_->readable();
+    got = take_from_upstream();
   }
+  co_return got;
 }
 
 /// Passes 100, 103 and their like on; a 100 lets the body go up that waited for it. False when the client is gone.
@@ -179,7 +186,11 @@ awaitable<failure> session::read_answer_head(bool fresh) {
       if (!heard) co_return failure{failure::kind::client_left, false, {}};
       continue;
     }
-    auto const got = co_await read_upstream();
+    auto got = take_from_upstream();
+    while (got.error == asio::error::would_block && !done_asking()) {
+      co_await upstream_->readable();
+      got = take_from_upstream();
+    }
     silent = silent && got.count == 0;
     if (!got.error) continue;
     if (got.error == asio::error::would_block) {
