@@ -106,6 +106,7 @@ void choose_by_name(SSL_CTX* context, std::vector<ssl::context> others) {
 void seal_tickets(SSL_CTX* context, std::shared_ptr<ticket_keys> ring) {
   attached<keys>::set(context, ring ? std::move(ring) : std::make_shared<ticket_keys>());
   SSL_CTX_set_tlsext_ticket_key_evp_cb(context, seal_or_open);
+  SSL_CTX_set_num_tickets(context, 1);  // who resumes gets a new one with it; OpenSSL's second costs and is seldom used
 }
 
 void accept_only(SSL_CTX* context, std::string pin) {
