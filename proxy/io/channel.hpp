@@ -63,6 +63,10 @@ class channel {
   /// while bytes are on their way, and looks once for what the last edge cannot have told: a reset that came together
   /// with the last bytes. True the first time.
   bool rest();
+  /// Gives that memory back at once: this channel will be still for a while, and others may be about to.
+  void lie_down() {
+    if (tls_) tls_->rest();
+  }
 
   tcp_socket& socket() { return socket_; }
   bool secure() const { return tls_ != nullptr; }

@@ -14,7 +14,7 @@
 namespace vendaval::io {
 namespace {
 
-constexpr std::size_t usual_head = 4 * 1024, body_room = 16 * 1024, relay_room = 64 * 1024;
+constexpr std::size_t usual_head = 2 * 1024, body_room = 16 * 1024, relay_room = 64 * 1024;
 
 framing::head_limits head_limits_of(gateway_limits const& l) {
   framing::head_limits limits;

@@ -128,6 +128,7 @@ awaitable<session::hold_end> session::hold_until(time_point end) {
   no_deadline();
   turn_.held = true;
   watch();
+  client_.lie_down();  // else thousands held at the same moment would each have buffers at the same moment
   auto result = hold_end::client_left;
   while (!client_left_) {
     auto const now = worker_.now();
