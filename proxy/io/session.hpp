@@ -5,6 +5,7 @@
 #include "proxy/deadlines.hpp"
 #include "proxy/framing/rewrite.hpp"
 #include "proxy/io/buffer.hpp"
+#include "proxy/io/system_calls.hpp"
 #include "proxy/io/turn.hpp"
 #include "proxy/io/worker.hpp"
 #include "proxy/pace.hpp"
@@ -72,7 +73,7 @@ class session : public std::enable_shared_from_this<session> {
   void forget();
   void look_at_reader(time_point now);
   pace clients_pace(duration total) const;
-  void until(duration limit, side whose, way w = way::request) { late_.set(w, worker_.now() + limit, whose); }
+  void until(duration limit, side whose, way w = way::request) { late_.set(w, coarse_now() + limit, whose); }
   void no_deadline() { late_.clear(); }
 
   // session_faults.cpp: carrying out a plan
@@ -123,9 +124,9 @@ class session : public std::enable_shared_from_this<session> {
   bool repeatable() const;
 
   // session_judge.cpp: what the answer says, and what of it changes
-  void judge(bool inspected);
+  void judge(bool inspected, std::string_view ours);
   std::optional<std::string_view> text_of_answer(std::string& plain) const;
-  void change_answer(std::string_view text);
+  void change_answer(std::string_view text, std::string_view ours);
 
   // session_tunnel.cpp: bytes that are not looked into
   awaitable<bool> handle_connect();

@@ -165,7 +165,9 @@ void session::got_answer(time_point since, std::size_t count) {
 std::string session::origin_for_client() const {
   bool const by_its_name = inside_ || turn_.head.form == framing::target_form::absolute;
   if (by_its_name || turn_.head.authority.empty()) return {};
-  return std::string(client_.secure() ? "https://" : "http://").append(turn_.head.authority);
+  std::string origin(client_.secure() ? "https://" : "http://");
+  origin += turn_.head.authority;
+  return origin;
 }
 
 framing::response_changes session::changes_for_client(framing::body_framing body, std::string_view ours) const {
@@ -181,8 +183,8 @@ framing::response_changes session::changes_for_client(framing::body_framing body
 
 /// Head and body in one write, the dialect having had its look.
 awaitable<bool> session::pass_whole() {
-  judge(readable(answer_));
   auto const ours = origin_for_client();
+  judge(readable(answer_), ours);
   turn_.keep_alive = turn_.keep_alive && turn_.body.done() && !over_ && !last_;
   auto changes = changes_for_client(answer_.body, ours);
   if (answer_.body.kind != body_kind::none) changes.body = {body_kind::length, content_.size()};
@@ -197,14 +199,14 @@ awaitable<bool> session::pass_whole() {
 
 /// Piece by piece, as fast as the slower side allows. What was taken in before goes first.
 awaitable<bool> session::pass_stream(framing::body_cursor& body) {
-  judge(false);
+  auto const ours = origin_for_client();
+  judge(false, ours);
   bool const decode = turn_.head.version == framing::http_version::v10 && answer_.body.kind == body_kind::chunked;
   auto framed = answer_.body;
   if (decode) framed = {body_kind::until_close, 0};
   bool const ends_by_close = framed.kind == body_kind::until_close;
   turn_.keep_alive = turn_.keep_alive && turn_.body.done() && !ends_by_close && !last_;
   out_.clear();
-  auto const ours = origin_for_client();
   auto const changes = changes_for_client(framed, ours);
   bool const shaped = shapes_bytes();
   bool const anew = shaped && framed.kind == body_kind::chunked;  // what is cut or spoiled must be content, not framing

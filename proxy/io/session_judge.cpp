@@ -8,7 +8,7 @@ using framing::body_kind;
 
 /// What the dialect makes of the bank's answer. Should it stumble, the answer passes as it is, judged by its status
 /// alone.
-void session::judge(bool inspected) {
+void session::judge(bool inspected, std::string_view ours) {
   auto& dialect = worker_.dialect();
   try {
     std::string plain;
@@ -20,7 +20,7 @@ void session::judge(bool inspected) {
     turn_.report.code = std::move(judged.code);
     turn_.report.counts = judged.counts;
     worker_.learn(std::move(judged.news));
-    if (text && answer_.body.kind != body_kind::none) change_answer(*text);
+    if (text && answer_.body.kind != body_kind::none) change_answer(*text, ours);
   } catch (std::exception const& e) {
     stumbled(e.what());
   }
@@ -37,12 +37,11 @@ std::optional<std::string_view> session::text_of_answer(std::string& plain) cons
   return plain;
 }
 
-/// Makes of the text what faults want, and points links back at us. An answer that was changed is sent
-/// uncompressed.
-void session::change_answer(std::string_view text) {
+/// Makes of the text what faults want, and points links back at us, who are `ours` to the client. An answer that was
+/// changed is sent uncompressed.
+void session::change_answer(std::string_view text, std::string_view ours) {
   auto changed = change_list(text);
   if (auto edited = edit(changed ? *changed : text)) changed = std::move(edited);
-  auto const ours = origin_for_client();
   if (!ours.empty()) {
     auto moved = worker_.dialect().rewrite(changed ? *changed : text, turn_.place->origin, ours);
     if (moved) changed = std::move(moved);

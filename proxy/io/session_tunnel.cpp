@@ -67,7 +67,7 @@ awaitable<bool> session::open_tunnel() {
 
 /// The bank has agreed to go on as a WebSocket.
 awaitable<bool> session::switch_protocols() {
-  judge(false);
+  judge(false, {});
   framing::response_changes changes;
   changes.upgrade = true;
   changes.via = worker_.shared().settings.via;

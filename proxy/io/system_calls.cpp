@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 
 namespace vendaval::io {
 namespace {
@@ -22,6 +23,12 @@ bool left_nothing(msghdr& m) {
 }
 
 }  // namespace
+
+time_point coarse_now() {
+  timespec t{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+  return time_point(std::chrono::seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec));
+}
 
 void prepare(int socket) {
   int const on = 1;

@@ -5,7 +5,13 @@
 #include <boost/asio/buffer.hpp>
 #include <cstddef>
 
+#include "base/time.hpp"
+
 namespace vendaval::io {
+
+/// What the steady clock said at the last beat of the system's own, some milliseconds ago, for a fraction of the price:
+/// good enough for deadlines that are looked at a few times a second.
+time_point coarse_now();
 
 // What a connection asks of the system. None of these waits; each gives what the system gives: a count, 0 for the end
 // of the stream, or -1 and errno.

@@ -11,6 +11,7 @@
 #include "proxy/framing/characters.hpp"
 #include "proxy/framing/target.hpp"
 #include "proxy/io/session.hpp"
+#include "proxy/io/system_calls.hpp"
 
 namespace vendaval::io {
 namespace {
@@ -203,13 +204,13 @@ std::unique_ptr<channel> worker::take_upstream(upstream_place const& place) {
     if (at == pool_.rend()) return nullptr;
     auto idle = std::move(*at);
     pool_.erase(std::next(at).base());
-    if (now() < idle.until && idle.connection->quiet()) return std::move(idle.connection);
+    if (coarse_now() < idle.until && idle.connection->quiet()) return std::move(idle.connection);
   }
 }
 
 void worker::keep_upstream(upstream_place const& place, std::unique_ptr<channel> connection) {
   if (stopping_ || winding_down_ || pool_.size() >= limits().pooled_upstream) return;
-  pool_.push_back({place.number, std::move(connection), now() + limits().upstream_idle});
+  pool_.push_back({place.number, std::move(connection), coarse_now() + limits().upstream_idle});
 }
 
 }  // namespace vendaval::io
