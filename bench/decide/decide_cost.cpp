@@ -45,7 +45,13 @@ std::uint64_t decide_often(std::uint64_t rounds, std::uint64_t armed_count) {
   faults::ordinals counts;
   std::uint64_t held = 0;
   for (std::uint64_t round = 0; round < rounds; ++round) {
-    faults::request_facts const facts{banks, operation::read, "/api/accounts/", round};
+    faults::request_facts facts;
+    facts.institutions = banks;
+    facts.what = operation::read;
+    facts.route = "/api/accounts/";
+    facts.client = round;
+    facts.method = "GET";
+    facts.target = "/api/accounts/?page=2";
     auto const plan = faults::decide(facts, armed, counts, *dialect, time_point{} + 1s);
     held += plan.hold > 0ns ? 1 : 0;
   }
