@@ -38,7 +38,7 @@ void session::attend() {
     }
     break;
   }
-  if (asking_ && !body_waits()) upstream_->rouse();  // the client does not wait any longer
+  if (done_asking()) upstream_->rouse();  // the client does not wait any longer
 }
 
 void session::unwatch() {
