@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "base/io/tls_memory.hpp"
 #include "controller/io/commands/commands.hpp"
 #include "controller/io/run_client.hpp"
 #include "controller/version.hpp"
@@ -41,6 +42,7 @@ int run(int argc, char** argv) {
 }  // namespace vendaval::controller
 
 int main(int argc, char** argv) {
+  vendaval::separate_tls_buffers();
   try {
     return vendaval::controller::run(argc, argv);
   } catch (vendaval::controller::usage_error const& error) {
