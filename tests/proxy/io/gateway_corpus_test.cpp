@@ -1,5 +1,7 @@
 // The corpora of malformed and ambiguous messages through the whole proxy over real sockets, with a strict recording
 // origin behind it. What counts is what each side received.
+#include <mutex>
+
 #include "tests/proxy/io/rig.hpp"
 #include "tests/support/corpus.hpp"
 #include "tests/support/strict_reader.hpp"
@@ -49,6 +51,23 @@ class recorder {
   std::string malformed_;
 };
 
+/// The case that the bank is to play, changed by the test while the bank's threads read it.
+class case_on_stage {
+ public:
+  void put(corpus_case one) {
+    std::lock_guard const alone(mutex_);
+    now_ = std::move(one);
+  }
+  corpus_case get() {
+    std::lock_guard const alone(mutex_);
+    return now_;
+  }
+
+ private:
+  std::mutex mutex_;
+  corpus_case now_;
+};
+
 class GatewayCorpus : public GatewayTest {
  protected:
   GatewayCorpus() {
@@ -74,7 +93,7 @@ class GatewayCorpus : public GatewayTest {
 
   void run_requests(recorder& origin, bool trickle);
   void run_request(recorder& origin, corpus_case const& c, bool trickle);
-  void run_answers(corpus_case const*& now);
+  void run_answers(case_on_stage& now);
   void check_after(std::unique_ptr<wire> one);
 };
 
@@ -144,12 +163,12 @@ void GatewayCorpus::check_after(std::unique_ptr<wire> one) {
   EXPECT_EQ(hear_message(*one).body, "after");
 }
 
-void GatewayCorpus::run_answers(corpus_case const*& now) {
+void GatewayCorpus::run_answers(case_on_stage& now) {
   std::vector<std::string> reasons, reported_reasons;
   auto const all = read_corpus("answers.txt");
   for (auto const& c : all) {
     SCOPED_TRACE(c.name);
-    now = &c;
+    now.put(c);
     bool const head = c.has("to=HEAD");
     auto one = connect();
     one->say(head ? "HEAD /case HTTP/1.1\r\nHost: localhost\r\n\r\n" : get("/case"));
@@ -173,27 +192,28 @@ void GatewayCorpus::run_answers(corpus_case const*& now) {
 }
 
 /// Says the case to /case and the truth to everything else.
-void play(wire& to, corpus_case const* const& now) {
+void play(wire& to, case_on_stage& now) {
   while (auto const asked = hear_message(to)) {
     bool const lie = asked.target() == "/case";
-    to.say(lie ? now->bytes : answer("after"));
-    if (!lie || !now->has("hangs_up")) continue;
-    if (now->verdict == "passes") to.say_goodbye();
+    auto const said = now.get();
+    to.say(lie ? said.bytes : answer("after"));
+    if (!lie || !said.has("hangs_up")) continue;
+    if (said.verdict == "passes") to.say_goodbye();
     return;
   }
 }
 
 TEST_F(GatewayCorpus, EveryAnswerIsRefusedOrArrivesAsItShouldOverTls) {
-  corpus_case const* now = nullptr;
-  start_tls([&](wire& to) { play(to, now); });
-  run_answers(now);
+  auto const now = std::make_shared<case_on_stage>();
+  start_tls([now](wire& to) { play(to, *now); });
+  run_answers(*now);
 }
 
 TEST_F(GatewayCorpus, EveryAnswerIsRefusedOrArrivesAsItShouldInClearWithAFaultOnAnotherRoute) {
-  corpus_case const* now = nullptr;
-  start_plain([&](wire& to) { play(to, now); });
+  auto const now = std::make_shared<case_on_stage>();
+  start_plain([now](wire& to) { play(to, *now); });
   arm({failing("service_unavailable")}, "bb");
-  run_answers(now);
+  run_answers(*now);
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ TEST_F(GatewayLimits, AnAnswerThatFitsTheSystemsBufferDoesNotHideASlowReader) {
   be_impatient();
   settings.tls.reset();
   std::string const body(1 << 20, 'x');
-  start([&](wire& to, message) { to.say(answer(body, "image/png")); });
+  start([body](wire& to, message) { to.say(answer(body, "image/png")); });
   asio::ip::tcp::socket socket(io);
   socket.open(asio::ip::tcp::v4());
   socket.set_option(asio::socket_base::receive_buffer_size(2048));
