@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <utility>
 
 #include "base/io/file.hpp"
 #include "controller/decision_log.hpp"
@@ -263,13 +264,13 @@ void runner::keep_journal() {
 
 /// What cannot be written is given up, once and said: the run itself does not depend on it.
 void runner::keep_decisions() {
-  if (run_->decisions.empty() || run_->decisions_path.empty()) return;
-  if (auto const kept = append_to_file(run_->decisions_path, run_->decisions, 0600); !kept) {
+  auto const lines = std::exchange(run_->decisions, {});
+  if (lines.empty() || run_->decisions_path.empty()) return;
+  if (auto const kept = append_to_file(run_->decisions_path, lines, 0600); !kept) {
     tools_.log->error("the decision log ends here, it could not be written: {}: {}", run_->decisions_path,
                       kept.error());
     run_->decisions_path.clear();
   }
-  run_->decisions.clear();
 }
 
 std::optional<json::value> runner::journal_of(std::string const& id) const {

@@ -217,8 +217,10 @@ meta_p50 = "5ms"
 meta_p95 = "9ms"
 `;
 
-/** A bank that is down until somebody ends the run; `extra` goes into [scenario]. */
-export const outage = (name, extra = '') => `
+export const bankDown = 'kind = "error"\nanswers = ["institution_down"]\noperations = ["link", "retrieve"]';
+
+/** A bank that is down until somebody ends the run; `extra` goes into [scenario], `faults` take the place of its one. */
+export const outage = (name, extra = '', faults = [bankDown]) => `
 [scenario]
 name = "${name}"
 version = 1
@@ -232,10 +234,7 @@ for = "1s"
 [[phase]]
 name = "down"
 for = "20m"
-[[phase.fault]]
-kind = "error"
-answers = ["institution_down"]
-operations = ["link", "retrieve"]
+${faults.map((fault) => `[[phase.fault]]\n${fault}`).join('\n')}
 [[phase]]
 name = "recovery"
 for = "1s"

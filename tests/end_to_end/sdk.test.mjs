@@ -5,10 +5,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SdkClient, World, outage, run, until } from './harness.mjs';
+import { SdkClient, World, bankDown, outage, run, until } from './harness.mjs';
 
-const scenario = outage('sdk-outage', 'settle = "1s"')
-  .replace('[[phase.fault]]', '[[phase.fault]]\nkind = "listed"\n$&');
+const scenario = outage('sdk-outage', 'settle = "1s"', ['kind = "listed"', bankDown]);
 
 test('links, pages, an outage of one bank while another answers, and recovery', { timeout: 120_000 }, async () => {
   const world = await World.start({ compress: 1 });

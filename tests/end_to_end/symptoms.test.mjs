@@ -1,7 +1,7 @@
 // What a developer sees of each fault: through the belvo SDK (axios 0.27), and through Node's own fetch. One bank a fault.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { SdkClient, World, until } from './harness.mjs';
+import { SdkClient, World, outage, until } from './harness.mjs';
 
 const faults = {
   itau: 'kind = "connection"\nmode = "reset"',
@@ -25,28 +25,8 @@ const symptoms = {
   nubank: [{ error: { status: 403 } }, { error: {} }],
 };
 
-const scenario = `
-[scenario]
-name = "symptoms"
-version = 1
-title = "Each bank broken in its own way"
-type = "network"
-target = "itau"
-settle = "1s"
-[[phase]]
-name = "baseline"
-for = "1s"
-[[phase]]
-name = "broken"
-for = "20m"
-${Object.entries(faults).map(([bank, fault]) => `[[phase.fault]]\ninstitutions = ["${bank}"]\noperations = ["retrieve"]\n${fault}`).join('\n')}
-[[phase]]
-name = "recovery"
-for = "1s"
-[[assert]]
-measure = "notifications_opened"
-at_most = 100
-`;
+const scenario = outage('symptoms', 'settle = "1s"',
+  Object.entries(faults).map(([bank, fault]) => `institutions = ["${bank}"]\noperations = ["retrieve"]\n${fault}`));
 
 test('each fault shows itself to the SDK and to fetch as that kind of failure does', { timeout: 120_000 }, async () => {
   const world = await World.start({ compress: 1 });
