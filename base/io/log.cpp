@@ -1,11 +1,12 @@
 #include "base/io/log.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
 #include <array>
 #include <stdexcept>
 
+#include "base/io/unwaiting_sink.hpp"
 #include "base/redact.hpp"
 #include "base/time.hpp"
 
@@ -68,7 +69,7 @@ std::shared_ptr<spdlog::logger> make_logger(std::string const& room, std::string
 }
 
 std::shared_ptr<spdlog::logger> make_logger(std::string const& room, std::string const& level) {
-  static auto const standard_error = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  static auto const standard_error = std::make_shared<unwaiting_sink>(STDERR_FILENO);
   return make_logger(room, level, standard_error);
 }
 
