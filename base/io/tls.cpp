@@ -116,6 +116,19 @@ ssl::context server_context(tls_pem const& pem) {
   return context;
 }
 
+namespace {
+
+/// Reads the extensions of every trusted certificate now, on one thread: OpenSSL would do so within the first handshake
+/// and keep what it read in the certificate, which all threads share.
+void read_trusted_certificates(SSL_CTX* context) {
+  auto* const objects = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
+  for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i)
+    if (auto* const certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i)))
+      X509_check_purpose(certificate, -1, 0);
+}
+
+}  // namespace
+
 ssl::context client_context(tls_trust const& trust) {
   auto context = modern(ssl::context::tls_client);
   boost::system::error_code error;
@@ -126,6 +139,7 @@ ssl::context client_context(tls_trust const& trust) {
   if (error)
     throw std::runtime_error(
         fmt::format("the upstream's CA file {} cannot be used: {}", trust.ca_file, error.message()));
+  read_trusted_certificates(context.native_handle());
   if (trust.identity) use_identity(context, *trust.identity);
   if (!trust.pin.empty()) accept_only(context.native_handle(), trust.pin);
   static constexpr unsigned char spoken[] = "\x08http/1.1";
