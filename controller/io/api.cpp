@@ -1,13 +1,12 @@
 #include "controller/io/api.hpp"
 
 #include <fmt/format.h>
-#include <openssl/crypto.h>
-#include <openssl/sha.h>
 
 #include <boost/json.hpp>
 #include <charconv>
 
 #include "base/dice.hpp"
+#include "base/io/own_api.hpp"
 #include "controller/compress.hpp"
 #include "controller/dry_run.hpp"
 #include "controller/read_scenario.hpp"
@@ -41,23 +40,6 @@ std::optional<json::object> body_of(http_request const& request) {
   auto value = json::parse(request.body, wrong);
   if (wrong || !value.is_object()) return std::nullopt;
   return std::move(value.as_object());
-}
-
-/// In constant time, over digests of equal length.
-bool same_secret(std::string_view a, std::string_view b) {
-  unsigned char first[SHA256_DIGEST_LENGTH], second[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<unsigned char const*>(a.data()), a.size(), first);
-  SHA256(reinterpret_cast<unsigned char const*>(b.data()), b.size(), second);
-  return CRYPTO_memcmp(first, second, sizeof first) == 0;
-}
-
-/// A page in a browser must not reach us under a name of its own (DNS rebinding).
-bool our_name(std::string_view host, listen_address const& listen) {
-  if (host.empty()) return false;
-  auto const end = host.starts_with('[') ? host.find(']') + 1 : host.find(':');
-  auto name = host.substr(0, end);
-  if (name.starts_with('[')) name = name.substr(1, name.size() - 2);
-  return name == "localhost" || name == "127.0.0.1" || name == "::1" || name == listen.host;
 }
 
 std::string actor_of(http_request const& request) {
@@ -102,13 +84,10 @@ static std::optional<std::string> match(std::string_view pattern, std::string_vi
 }
 
 std::optional<http_response> api::refuse(http_request const& request) const {
-  if (!our_name(request.header("Host").value_or(""), tools_.config.api.listen))
+  if (!is_own_name(request.header("Host").value_or(""), tools_.config.api.listen))
     return error(421, "this API answers only under its own address");
-  if (!tools_.token.empty()) {
-    auto const given = request.header("Authorization").value_or("");
-    if (!given.starts_with("Bearer ") || !same_secret(given.substr(7), tools_.token.reveal()))
-      return error(401, "a token is needed: --token-file FILE, or Authorization: Bearer …");
-  }
+  if (!shows_token(request, tools_.token))
+    return error(401, "a token is needed: --token-file FILE, or Authorization: Bearer …");
   if (request.method == "POST" && !request.header("Content-Type").value_or("").starts_with("application/json"))
     return error(415, "send JSON: Content-Type: application/json");
   return std::nullopt;

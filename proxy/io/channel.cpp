@@ -234,18 +234,20 @@ std::size_t channel::send_on(pieces const& what, error_code& error) {
   return sent;
 }
 
-awaitable<void> channel::close_politely() {
-  if (!tls_) {
-    shut();
-    co_return;
+awaitable<void> channel::end_writing() {
+  if (tls_) {
+    bench_.sealed.clear();
+    tls_->say_goodbye();
+    error_code ignored;
+    send_sealed(ignored);
+    if (!push(ignored)) ignored = co_await finish_write();
   }
-  bench_.sealed.clear();
-  tls_->say_goodbye();
-  error_code ignored;
-  send_sealed(ignored);
-  if (!push(ignored)) ignored = co_await finish_write();
   shut();
-  for (;;) {
+}
+
+awaitable<void> channel::close_politely() {
+  co_await end_writing();
+  while (tls_) {
     auto const got = receive(bench_.received.get(), workbench::received_at_once);
     if (got.error && !full(got.error)) co_return;
     if (got.error) co_await readable();

@@ -50,6 +50,8 @@ class channel {
   bool try_write(pieces what, error_code& error);
   awaitable<error_code> finish_write();
   awaitable<error_code> write(pieces what);
+  /// Says goodbye in TLS, then FIN: no more will be written. The other side may still have something to say.
+  awaitable<void> end_writing();
   /// Says goodbye in TLS (and waits for the other side's, so give it a deadline), then FIN. No read may be under way.
   awaitable<void> close_politely();
 

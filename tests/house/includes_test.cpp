@@ -62,6 +62,8 @@ std::vector<std::string> complaints(include const& i) {
   if (!is_shell(i.file) &&
       (std::regex_search(i.what, impure) || (may_know.contains(to) && is_shell(i.what) && to != "sql")))
     result.push_back(fmt::format("{} includes {}: a pure file may not do I/O; move it under io/", i.file, i.what));
+  if (i.what.starts_with("proxy/toxics/") && from == "proxy" && !i.file.starts_with("proxy/toxics/"))
+    result.push_back(fmt::format("{} includes {}: the data path may not know the Toxiproxy beside it", i.file, i.what));
   if (to == "tests")
     result.push_back(fmt::format("{} includes {}: the product may not know its tests", i.file, i.what));
   return result;
@@ -94,6 +96,8 @@ TEST(House, AnArrowThatRunsBackUpIsFound) {
   EXPECT_THAT(complaints({"monitor/monitor.cpp", "", "proxy/dialects/dialect.hpp"}), testing::Not(IsEmpty()));
   EXPECT_THAT(complaints({"proxy/faults/decide.cpp", "", "boost/asio/awaitable.hpp"}), testing::Not(IsEmpty()));
   EXPECT_THAT(complaints({"proxy/faults/decide.cpp", "", "base/io/clock.hpp"}), testing::Not(IsEmpty()));
+  EXPECT_THAT(complaints({"proxy/toxics/stage.cpp", "", "proxy/toxics/io/relay.hpp"}), testing::Not(IsEmpty()));
+  EXPECT_THAT(complaints({"proxy/io/session.cpp", "", "proxy/toxics/stage.hpp"}), testing::Not(IsEmpty()));
   EXPECT_THAT(complaints({"proxy/io/session.cpp", "", "boost/asio/awaitable.hpp"}), IsEmpty());
   EXPECT_THAT(complaints({"monitor/monitor.cpp", "", "proxy/faults/armed.hpp"}), IsEmpty());
 }
