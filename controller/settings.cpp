@@ -25,6 +25,7 @@ class settings_reader {
     root.table("upstream", [&](table_reader& in) { result_.upstream = read_upstream(in, result_.banks); });
     root.table("links", [&](table_reader& in) { read_links(in); });
     root.table("api", [&](table_reader& in) { read_api(in); });
+    root.table("toxiproxy", [&](table_reader& in) { read_toxiproxy(in); });
     root.table("storage", [&](table_reader& in) { read_storage(in); });
     root.table("game_day", [&](table_reader& in) { game_day_options::fields(result_.game_day, in); });
     result_.rules = monitor::with_overrides(monitor::default_rules(), monitor::read_rules(root));
@@ -135,6 +136,17 @@ class settings_reader {
           "listen",
           fmt::format("the API on {} could be reached from other machines without a token", result_.api.listen.text()),
           "add token_file = \"…\", or listen on 127.0.0.1");
+  }
+
+  void read_toxiproxy(table_reader& in) {
+    auto& toxics = result_.toxiproxy.emplace();
+    read_listen(in, "listen", toxics.listen);
+    toxiproxy_options::fields(toxics, in);
+    if (!toxics.listen.loopback() && result_.api.token_file.empty())
+      in.fail("listen",
+              fmt::format("Toxiproxy's API on {} could be reached from other machines without a token",
+                          toxics.listen.text()),
+              "add token_file = \"…\" to [api], or listen on 127.0.0.1");
   }
 
   void read_storage(table_reader& in) {

@@ -98,6 +98,19 @@ struct api_settings {
   std::string token_file;  // needed unless we listen on loopback only
 };
 
+/// A Toxiproxy beside the proxy; upstreams on the allow-list may be its own.
+struct toxiproxy_options {
+  listen_address listen{"127.0.0.1", 8474};
+  std::string config;  // JSON file of proxies
+  duration lease{1h};  // of toxics that ask for none
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit("config", self.config);
+    visit("lease", self.lease, 1s, 24h);
+  }
+};
+
 struct game_day_options {
   std::uint32_t compress = 1;
   duration lease{15s};
@@ -132,6 +145,7 @@ struct settings {
   std::map<std::string, std::string> links;  // link id → institution id
   std::string links_file;                    // CSV with more of them; read_links() reads it
   api_settings api;
+  std::optional<toxiproxy_options> toxiproxy;  // none: there is none
   std::string storage = "sqlite:vendaval.db";
   game_day_options game_day;
   std::vector<monitor::rule> rules;

@@ -119,11 +119,17 @@ void fault_desk::tick() { publish(book_.expire(tools_.time.now()), "lease"); }
 std::size_t fault_desk::stop(std::string const& reason, std::string const& actor) {
   auto const ended = book_.kill(reason, tools_.time.now());
   tools_.path.publish(book_.snapshot());  // first of all: traffic is free before anything is written
+  if (told_of_latch_) told_of_latch_(stopped());
   latch(reason);
   publish(ended, actor);
   audit(record("stop", actor, reason));
   tools_.log->warn("kill switch: {} faults taken away ({}: {})", ended.size(), actor, reason);
   return ended.size();
+}
+
+void fault_desk::on_latch(std::function<void(std::optional<std::string> const&)> told) {
+  told_of_latch_ = std::move(told);
+  if (stopped()) told_of_latch_(stopped());
 }
 
 void fault_desk::latch(std::string const& reason) {
@@ -137,6 +143,7 @@ std::expected<void, std::string> fault_desk::release(std::string const& reason, 
     return std::unexpected(std::string("the kill switch is not latched: there is nothing to release"));
   auto const released = book_.release(reason);
   if (!released) return std::unexpected(released.error().sentence);
+  if (told_of_latch_) told_of_latch_(stopped());
   if (unlink(tools_.latch_file.c_str()) != 0 && errno != ENOENT)
     tools_.log->error("{} could not be removed: the switch will be latched again after a restart", tools_.latch_file);
   audit(record("release", actor, reason));

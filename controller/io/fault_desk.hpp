@@ -50,6 +50,9 @@ class fault_desk {
   std::size_t stop(std::string const& reason, std::string const& actor);
   std::expected<void, std::string> release(std::string const& reason, std::string const& actor);
   std::optional<std::string> const& stopped() const { return book_.killed(); }
+  /// `told` hears of the kill switch: why it is latched, nothing when it is not. At once if it is,
+  /// and whenever it changes.
+  void on_latch(std::function<void(std::optional<std::string> const&)> told);
 
   /// Dice of the next run; only between runs.
   void reseed(std::uint64_t seed) { book_.reseed(seed); }
@@ -66,6 +69,7 @@ class fault_desk {
 
   desk_tools tools_;
   faults::armed_book book_;
+  std::function<void(std::optional<std::string> const&)> told_of_latch_;
   std::set<std::string> asked_;  // labels whose audit record is being written
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -19,6 +19,7 @@
 #include "controller/io/api.hpp"
 #include "controller/io/process.hpp"
 #include "controller/io/token.hpp"
+#include "controller/io/toxiproxy_beside.hpp"
 #include "controller/reload.hpp"
 #include "proxy/dialects/table.hpp"
 #include "proxy/io/gateway.hpp"
@@ -149,6 +150,7 @@ struct station::parts {
   gateway path;
   monitor::outbox_worker outbox;
   monitor::watch watch;
+  std::unique_ptr<toxics::toxiproxy_thread> toxiproxy;  // null without [toxiproxy]
   fault_desk desk;
   runner runs;
   api routes;
@@ -167,6 +169,7 @@ struct station::parts {
         outbox({control.get_executor(), time, calendar, storage, calls, make_logger("outbox", log_level)}, channels()),
         watch({control.get_executor(), time, path, storage, outbox, make_logger("monitor", log_level)},
               watch_settings(config, calendar), tick_of(config)),
+        toxiproxy(toxiproxy_beside(config, token, make_logger("toxiproxy", log_level))),
         desk({control.get_executor(), time, calendar, path, storage, make_logger("faults", log_level),
               folder + "/kill-switch"},
              config.faults),
@@ -179,6 +182,7 @@ struct station::parts {
     watch.on_exchange([this](exchange const& x) { runs.saw(x); });
     watch.on_effects([this](monitor::effects const& what) { runs.saw(what); });
     watch.on_accepted([this](std::string const& notification, time_point at) { runs.accepted(notification, at); });
+    if (toxiproxy) desk.on_latch([this](auto const& reason) { toxiproxy->latch(reason); });
     watch.on_tick([this](time_point now) {
       desk.tick();
       runs.tick(now);
@@ -216,6 +220,7 @@ struct station::parts {
     log->info("ending: every fault is lifted first");
     runs.shut_down("vendaval was asked to end");
     desk.clear_all("shutdown");
+    if (toxiproxy) toxiproxy->latch("shutdown");
     path.wind_down();
     auto const limit = time.now() + config.limits.drain;
     while (path.open() > 0 && time.now() < limit) co_await time.sleep_for(20ms);
@@ -282,6 +287,7 @@ void station::run() {
         p.config.limits.connections, 2ull * p.config.limits.connections + 256, descriptors);
   p.path.start();
   p.server.start();
+  if (p.toxiproxy) p.toxiproxy->start();
   p.log->info("proxy on {}{}, API on http://{}, upstream {}",
               p.config.proxy.own.certificate.empty() ? "http://" : "https://", p.config.proxy.listen.text(),
               p.config.api.listen.text(), p.config.upstream.url);

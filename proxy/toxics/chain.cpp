@@ -48,13 +48,14 @@ void chain::advance(time_point now) {
 void chain::give(std::string bytes, std::uint64_t unit, time_point now) {
   if (closed_ || bytes.empty()) return;
   advance(now);
+  last_unit_ = unit;
   hand_on(0, {.bytes = std::move(bytes), .at = now, .unit = unit});
 }
 
 void chain::give_end(time_point now) {
   if (std::exchange(closed_, true)) return;
   advance(now);
-  hand_on(0, {.at = now, .end = piece::ending::fin});
+  hand_on(0, {.at = now, .unit = last_unit_, .end = piece::ending::fin});
 }
 
 std::optional<piece> chain::take(time_point now) {
@@ -78,7 +79,7 @@ time_point chain::due() const {
 std::size_t chain::held() const {
   std::size_t sum = 0;
   for (auto const& one : stages_) sum += one.held();
-  for (auto const& one : out_) sum += one.bytes.size();
+  for (auto const& one : out_) sum += one.bytes.size() + piece::cost;
   return sum;
 }
 

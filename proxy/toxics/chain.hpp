@@ -12,7 +12,7 @@ namespace vendaval::toxics {
 /// and sends on what it takes out, no sooner than due().
 class chain {
  public:
-  static constexpr std::size_t most_held = 4 * 1024 * 1024;  // bytes; then the sender has to wait
+  static constexpr std::size_t most_held = 4 * 1024 * 1024;  // bytes of memory; then the sender has to wait
 
   /// `per_request`: what comes in bears the number of its request, and each has a throw of its own.
   chain(direction way, dice_keys keys, bool per_request) : way_(way), keys_(keys), per_request_(per_request) {}
@@ -42,8 +42,9 @@ class chain {
   bool per_request_;
   std::vector<stage> stages_;
   std::deque<piece> out_;
-  bool closed_ = false;  // nothing more is to come in
-  bool over_ = false;    // an end has gone out
+  std::uint64_t last_unit_ = 0;  // of what came in: an end is part of it
+  bool closed_ = false;          // nothing more is to come in
+  bool over_ = false;            // an end has gone out
 };
 
 }  // namespace vendaval::toxics

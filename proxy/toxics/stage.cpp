@@ -8,6 +8,7 @@ namespace {
 
 constexpr duration longest = 365 * 24h;  // what anything longer is taken for, so that no sum overflows
 constexpr duration slice_of_rate = 100ms;
+constexpr double fastest = 1e12;  // bytes a second; no loopback is
 
 template <class Unit>
 duration wait(std::int64_t count) {
@@ -49,7 +50,7 @@ void stage::begin() {
 }
 
 void stage::push(piece p, time_point due, bool ours) {
-  held_ += p.bytes.size();
+  held_ += p.bytes.size() + piece::cost;
   queue_.push_back({std::move(p), due, ours});
 }
 
@@ -66,7 +67,7 @@ void stage::accept(piece p) {
 piece stage::pop() {
   auto front = std::move(queue_.front());
   queue_.pop_front();
-  held_ -= front.what.bytes.size();
+  held_ -= front.what.bytes.size() + piece::cost;
   front.what.at = front.due;
   return std::move(front.what);
 }
@@ -107,7 +108,7 @@ void stage::shape(latency_toxic const& t, piece p) {
 void stage::shape(bandwidth_toxic const& t, piece p) {
   if (t.rate == 0) return push(std::move(p), time_point::max());
   if (ends(p)) return pass(std::move(p));
-  auto const per_second = static_cast<double>(t.rate) * 1000;
+  auto const per_second = std::min(static_cast<double>(t.rate) * 1000, fastest);
   auto const at_once = std::max<std::size_t>(
       1, static_cast<std::size_t>(per_second * std::chrono::duration<double>(slice_of_rate).count()));
   free_ = std::max(free_, p.at);

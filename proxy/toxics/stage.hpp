@@ -19,6 +19,8 @@ struct piece {
     close,  // a toxic closes the connection
     reset,  // a toxic resets it
   };
+  static constexpr std::size_t cost = 128;  // of keeping one, beside its bytes
+
   std::string bytes{};
   time_point at{};         // when it arrived here
   std::uint64_t unit = 0;  // what one throw of the dice decides: 0 the connection, else the how-manieth request
@@ -36,7 +38,7 @@ class stage {
 
   std::uint64_t id() const { return toxic_.id; }
   time_point expires() const { return toxic_.expires; }
-  std::size_t held() const { return held_; }
+  std::size_t held() const { return held_; }  // bytes, and what it costs to keep each piece of them
 
   void accept(piece p);
   /// When the next piece leaves: never while nothing does.

@@ -29,6 +29,16 @@ TEST(Settings, TheEnvironmentAloneIsEnough) {
   EXPECT_EQ(s->game_day.lease, 15s);
 }
 
+TEST(Settings, AToxiproxyIsThereOnlyWhereItIsAskedForAndNotOpenToOthers) {
+  EXPECT_FALSE(check_settings(std::string(sandbox), "vendaval.toml")->toxiproxy);
+  auto const asked = check_settings(std::string(sandbox) + "[toxiproxy]\nlease = \"5m\"\n", "vendaval.toml");
+  ASSERT_TRUE(asked && asked->toxiproxy);
+  EXPECT_EQ(asked->toxiproxy->listen, (listen_address{"127.0.0.1", 8474}));
+  EXPECT_EQ(asked->toxiproxy->lease, 5min);
+  EXPECT_THAT(complaints_beside("[toxiproxy]\nlisten = \"0.0.0.0:8474\"\n"), HasSubstr("without a token"));
+  EXPECT_THAT(complaints_beside("[toxiproxy]\nlease = \"2d\"\n"), HasSubstr("lease"));
+}
+
 TEST(Settings, KeysAreRefusedWhereTheDialectWouldNeverLookAtThem) {
   std::string const place = "[[upstream.place]]\ninstitution = \"itau\"\n",
                     ofb = "[upstream]\ndialect = \"open_finance\"\n";

@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Toxiproxy } from 'toxiproxy-node-client';
-import { Program, freePort, listening, run, until, workFolder } from './harness.mjs';
+import { Program, World, freePort, listening, run, until, workFolder } from './harness.mjs';
 
 const folder = workFolder();
 let api, url, program, client, echo, echoPort;
@@ -326,4 +326,31 @@ test('a configuration file brings proxies and toxics, and a mistake in it names 
   const wrong = run(['toxiproxy', '--listen', `127.0.0.1:${port}`, '--config', file]);
   assert.notEqual(wrong.status, 0);
   assert.match(wrong.stderr, /toxiproxy\.json: invalid toxic type/);
+});
+
+test('inside vendaval up it obeys the one kill switch, also after a restart', async () => {
+  const port = await freePort();
+  const world = await World.start({ extra: `[toxiproxy]\nlisten = "127.0.0.1:${port}"\n` });
+  const beside = new Toxiproxy(`http://127.0.0.1:${port}`);
+  const hang = (proxy) => proxy.addToxic({ name: '', type: 'latency', stream: 'downstream', toxicity: 1, attributes: { latency: 60_000 } });
+  const make = () => beside.createProxy({ name: 'echo', listen: '127.0.0.1:0', upstream: `127.0.0.1:${echoPort}` });
+  try {
+    const proxy = await make();
+    await hang(proxy);
+    const wire = await Wire.open(proxy);
+    wire.say('held');
+    await world.post('/v1/stop', { reason: 'drill' });
+    assert.equal(await wire.hear(4), 'held');
+    wire.close();
+    await assert.rejects(hang(proxy), /503/);
+    assert.equal((await fetch(`http://127.0.0.1:${port}/v1/release`, { method: 'POST' })).status, 404);
+    await world.program.stop();
+    await world.up();
+    await listening(port, world.program);
+    await until(async () => !(await make().then(hang).then(() => true, () => false)), 'it is latched');
+    await world.post('/v1/release', { reason: 'over' });
+    await until(() => beside.get('echo').then(hang).then(() => true, () => false), 'it is released');
+  } finally {
+    await world.end();
+  }
 });

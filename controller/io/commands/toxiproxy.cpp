@@ -16,7 +16,7 @@
 namespace vendaval::controller {
 namespace {
 
-struct toxiproxy_options {
+struct command_options {
   std::string listen = "127.0.0.1:8474", config, token_file, lease = "1h", level = "info";
   std::vector<std::string> allow;
   std::optional<std::uint64_t> seed;
@@ -29,7 +29,7 @@ listen_address address(std::string const& text) {
   return *parsed;
 }
 
-toxics::book_settings book_of(toxiproxy_options const& o) {
+toxics::book_settings book_of(command_options const& o) {
   toxics::book_settings book;
   book.listen_anywhere = o.listen_anywhere;
   for (auto const& text : o.allow) {
@@ -45,7 +45,7 @@ toxics::book_settings book_of(toxiproxy_options const& o) {
   return book;
 }
 
-void serve(toxiproxy_options const& o) {
+void serve(command_options const& o) {
   auto const log = make_logger("toxiproxy", o.level);
   boost::asio::io_context io{1};
   toxics::toxiproxy_settings settings{.listen = address(o.listen),
@@ -73,7 +73,7 @@ void serve(toxiproxy_options const& o) {
 }  // namespace
 
 void add_toxiproxy(CLI::App& app, int&) {
-  auto const o = std::make_shared<toxiproxy_options>();
+  auto const o = std::make_shared<command_options>();
   auto* command = app.add_subcommand("toxiproxy", "a drop-in for toxiproxy-server that speaks TLS and HTTP");
   command->add_option("--listen", o->listen, "where its API listens")->capture_default_str();
   command->add_option("--config", o->config, "JSON file with an array of proxies, as for POST /populate");

@@ -75,16 +75,16 @@ struct listeners::live {
 
 /// Held by every connection, so that whoever ends last frees it.
 struct listeners::shared : std::enable_shared_from_this<listeners::shared> {
-  shared(asio::io_context& i, std::uint64_t s, std::shared_ptr<spdlog::logger> l) : io(i), seed(s), log(std::move(l)) {}
+  shared(asio::io_context& i, std::uint64_t s, std::shared_ptr<spdlog::logger> l)
+      : io(i), tools(std::make_shared<relay_tools>(i)), seed(s), log(std::move(l)) {}
 
   asio::awaitable<void> accept_all(std::shared_ptr<live> on);
   void let_in(std::shared_ptr<live> const& on, io::tcp_socket socket);
 
   asio::io_context& io;
+  std::shared_ptr<relay_tools> tools;
   std::uint64_t seed;
   std::shared_ptr<spdlog::logger> log;
-  real_clock time;
-  io::workbench bench;
   std::map<std::string, std::shared_ptr<live>> open;
   std::map<std::string, std::shared_ptr<route>> last_route;  // of a proxy that is disabled now: its counters go on
   std::map<std::string, std::uint64_t> accepted;             // connections so far: the ordinal of the next one
@@ -102,7 +102,7 @@ asio::awaitable<void> listeners::shared::accept_all(std::shared_ptr<live> on) {
       continue;
     }
     log->warn("{}: cannot accept a connection: {}", on->name, error.message());  // most often no descriptor is free
-    co_await time.sleep_for(100ms);
+    co_await tools->time.sleep_for(100ms);
   }
 }
 
@@ -111,7 +111,7 @@ void listeners::shared::let_in(std::shared_ptr<live> const& on, io::tcp_socket s
   if (connections >= most_connections) return;
   ++connections;
   auto const one = on->relays.insert(
-      on->relays.end(), std::make_shared<relay>(bench, io, time, std::move(socket), on->to,
+      on->relays.end(), std::make_shared<relay>(tools, std::move(socket), on->to,
                                                 dice_keys{seed, dice::key(on->name), ordinal}, on->toxics));
   asio::co_spawn(io, (*one)->run(), [self = shared_from_this(), on, one](std::exception_ptr error) {
     on->relays.erase(one);

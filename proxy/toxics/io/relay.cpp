@@ -17,23 +17,22 @@ bool must_wait(io::error_code error) { return error == asio::error::would_block 
 
 }  // namespace
 
-relay::relay(io::workbench& bench, asio::io_context& io, async_clock& time, io::tcp_socket client,
-             std::shared_ptr<route> to, dice_keys keys, toxic_list const& toxics)
-    : io_(io),
-      time_(time),
+relay::relay(std::shared_ptr<relay_tools> tools, io::tcp_socket client, std::shared_ptr<route> to, dice_keys keys,
+             toxic_list const& toxics)
+    : tools_(std::move(tools)),
       route_(std::move(to)),
-      client_(bench, io, std::move(client)),
-      upstream_(bench, io),
+      client_(tools_->bench, tools_->io, std::move(client)),
+      upstream_(tools_->bench, tools_->io),
       up_{client_, upstream_, direction::upstream, chain(direction::upstream, keys, route_->http),
-          timer(io.get_executor())},
+          timer(tools_->io.get_executor())},
       down_{upstream_, client_, direction::downstream, chain(direction::downstream, keys, route_->http),
-            timer(io.get_executor())},
-      patience_(io.get_executor()) {
+            timer(tools_->io.get_executor())},
+      patience_(tools_->io.get_executor()) {
   tune(toxics);
 }
 
 void relay::tune(toxic_list const& toxics) {
-  auto const now = time_.now();
+  auto const now = tools_->time.now();
   for (auto* const c : {&up_, &down_}) {
     c->toxics.tune(toxics, now);
     c->alarm.cancel();
@@ -49,7 +48,7 @@ asio::awaitable<void> relay::run() {
   patience_.cancel();
   if (opened) {
     up_.running = true;
-    asio::co_spawn(io_, pump(up_), [self](std::exception_ptr) {
+    asio::co_spawn(tools_->io, pump(up_), [self](std::exception_ptr) {
       self->up_.running = false;
       self->down_.alarm.cancel();
     });
@@ -84,7 +83,7 @@ asio::awaitable<bool> relay::open() {
 /// Until this direction has ended, or the whole connection has.
 asio::awaitable<void> relay::pump(course& c) {
   while (over_ == piece::ending::none) {
-    auto next = c.toxics.take(time_.now());
+    auto next = c.toxics.take(tools_->time.now());
     if (next && next->end == piece::ending::fin) {
       c.writing = true;
       co_await c.to.end_writing();
@@ -121,14 +120,14 @@ bool relay::receive(course& c) {
   }
   c.heard_end = true;
   if (said_goodbye(got.error))
-    c.toxics.give_end(time_.now());
+    c.toxics.give_end(tools_->time.now());
   else
     finish(piece::ending::reset);
   return true;
 }
 
 void relay::give(course& c, std::string bytes) {
-  auto const now = time_.now();
+  auto const now = tools_->time.now();
   if (!route_->http) return c.toxics.give(std::move(bytes), 0, now);
   auto parts = c.way == direction::upstream ? units_.request(std::move(bytes)) : units_.answer(std::move(bytes));
   for (auto& part : parts) c.toxics.give(std::move(part.bytes), part.unit, now);

@@ -22,11 +22,18 @@ struct route {
   std::array<byte_counts, 2> counts{};  // by direction
 };
 
+/// What all connections work with.
+struct relay_tools {
+  asio::io_context& io;
+  real_clock time{};
+  io::workbench bench{};
+};
+
 /// One client and its upstream: bytes both ways, each through its chain of toxics. Lives on one thread.
 class relay : public std::enable_shared_from_this<relay> {
  public:
-  relay(io::workbench& bench, asio::io_context& io, async_clock& time, io::tcp_socket client, std::shared_ptr<route> to,
-        dice_keys keys, toxic_list const& toxics);
+  relay(std::shared_ptr<relay_tools> tools, io::tcp_socket client, std::shared_ptr<route> to, dice_keys keys,
+        toxic_list const& toxics);
 
   /// From accept to close.
   asio::awaitable<void> run();
@@ -58,8 +65,7 @@ class relay : public std::enable_shared_from_this<relay> {
   void abort_after(duration patience);
   void abort();
 
-  asio::io_context& io_;
-  async_clock& time_;
+  std::shared_ptr<relay_tools> tools_;
   std::shared_ptr<route> route_;
   io::channel client_, upstream_;
   http_units units_;

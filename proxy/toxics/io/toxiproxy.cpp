@@ -42,7 +42,12 @@ struct toxiproxy::state {
     if (config.token.empty() && !is_own_name(request.header("Host").value_or(""), config.listen))
       return refused(421, "this API answers only under its own address");
     if (!shows_token(request, config.token)) return refused(401, "a token is needed: Authorization: Bearer …");
-    return routes.answer(request, time.now());
+    if (!config.own_switch && request.path().starts_with("/v1/"))
+      return refused(404, "the kill switch of this program is at its own API");
+    auto result = routes.answer(request, time.now());
+    if (request.method != "GET")
+      config.log->info("{} {} of {}: {}", request.method, request.path(), request.peer, result.status);
+    return result;
   }
 
   void tick() {
@@ -85,6 +90,11 @@ void toxiproxy::populate(std::string const& text, std::string const& file) {
 void toxiproxy::stop(std::string const& reason) {
   state_->book.stop(reason);
   state_->config.log->warn("the kill switch is engaged ({}): no toxic is left, every proxy is enabled", reason);
+}
+
+void toxiproxy::release() {
+  state_->book.release();
+  state_->config.log->warn("the kill switch is released");
 }
 
 }  // namespace vendaval::toxics

@@ -16,7 +16,8 @@ struct toxiproxy_settings {
   secret token{};  // needed unless we listen on loopback
   book_settings book{};
   std::uint64_t seed = 1;
-  std::string version{};  // ours
+  std::string version{};   // ours
+  bool own_switch = true;  // serves /v1/stop and /v1/release; else the kill switch is somebody else's
   std::shared_ptr<spdlog::logger> log{};
 };
 
@@ -36,6 +37,8 @@ class toxiproxy {
   void populate(std::string const& text, std::string const& file);
   /// The kill switch: no toxic is left, every proxy is enabled, what was held goes on at once.
   void stop(std::string const& reason);
+  /// Things may go wrong again.
+  void release();
 
  private:
   struct state;
