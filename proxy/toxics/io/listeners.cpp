@@ -47,6 +47,7 @@ std::expected<void, std::string> listen_on(acceptor& on, io::tcp::endpoint at, s
 std::shared_ptr<route> route_of(proxy_entry const& p) {
   auto const to = listen_address::parse(p.upstream).value();
   auto result = std::make_shared<route>();
+  result->name = p.name;
   result->host = to.host;
   result->port = std::to_string(to.port);
   result->http = p.http;
@@ -76,7 +77,7 @@ struct listeners::live {
 /// Held by every connection, so that whoever ends last frees it.
 struct listeners::shared : std::enable_shared_from_this<listeners::shared> {
   shared(asio::io_context& i, std::uint64_t s, std::shared_ptr<spdlog::logger> l)
-      : io(i), tools(std::make_shared<relay_tools>(i)), seed(s), log(std::move(l)) {}
+      : io(i), tools(std::make_shared<relay_tools>(i, std::move(l))), seed(s) {}
 
   asio::awaitable<void> accept_all(std::shared_ptr<live> on);
   void let_in(std::shared_ptr<live> const& on, io::tcp_socket socket);
@@ -84,7 +85,6 @@ struct listeners::shared : std::enable_shared_from_this<listeners::shared> {
   asio::io_context& io;
   std::shared_ptr<relay_tools> tools;
   std::uint64_t seed;
-  std::shared_ptr<spdlog::logger> log;
   std::map<std::string, std::shared_ptr<live>> open;
   std::map<std::string, std::shared_ptr<route>> last_route;  // of a proxy that is disabled now: its counters go on
   std::map<std::string, std::uint64_t> accepted;             // connections so far: the ordinal of the next one
@@ -101,7 +101,8 @@ asio::awaitable<void> listeners::shared::accept_all(std::shared_ptr<live> on) {
       let_in(on, std::move(socket));
       continue;
     }
-    log->warn("{}: cannot accept a connection: {}", on->name, error.message());  // most often no descriptor is free
+    tools->log->warn("{}: cannot accept a connection: {}", on->name,
+                     error.message());  // most often no descriptor is free
     co_await tools->time.sleep_for(100ms);
   }
 }
@@ -120,7 +121,7 @@ void listeners::shared::let_in(std::shared_ptr<live> const& on, io::tcp_socket s
     try {
       std::rethrow_exception(error);
     } catch (std::exception const& e) {
-      self->log->error("{}: a connection ended by a failure of our own: {}", on->name, e.what());
+      self->tools->log->error("{}: a connection ended by a failure of our own: {}", on->name, e.what());
     }
   });
 }

@@ -77,6 +77,11 @@ asio::awaitable<bool> relay::open() {
   if (failed) co_return false;
   failed = co_await upstream_.connect(route_->host, route_->port);
   if (!failed && route_->client) failed = co_await upstream_.connect_tls(*route_->client, route_->verify_name);
+  if (failed) {
+    auto const distrust = upstream_.distrust();
+    tools_->log->warn("{}: the upstream {}:{} cannot be reached: {}", route_->name, route_->host, route_->port,
+                      distrust.empty() ? failed.message() : distrust);
+  }
   co_return !failed;
 }
 

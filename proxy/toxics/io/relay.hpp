@@ -1,4 +1,6 @@
 #pragma once
+#include <spdlog/logger.h>
+
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <functional>
@@ -15,6 +17,7 @@ namespace vendaval::toxics {
 
 /// What all connections of one proxy share.
 struct route {
+  std::string name;                                  // of the proxy
   std::string host, port;                            // of the upstream
   std::string verify_name;                           // of its certificate
   std::optional<asio::ssl::context> server, client;  // TLS towards the client; towards the upstream
@@ -25,6 +28,7 @@ struct route {
 /// What all connections work with.
 struct relay_tools {
   asio::io_context& io;
+  std::shared_ptr<spdlog::logger> log;
   real_clock time{};
   io::workbench bench{};
 };

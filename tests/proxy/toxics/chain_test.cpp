@@ -327,6 +327,55 @@ TEST_F(ToxiproxyChain, TheSenderWaitsWhenTooMuchIsHeld) {
   EXPECT_TRUE(way.wants_more());
 }
 
+// Toxics that only delay and cut: however they come, change and go, the bytes that come out are those that went in.
+TEST_F(ToxiproxyChain, NotAByteIsLostOrMovedHoweverToxicsComeAndGo) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    dice roll(seed);
+    way = chain(direction::downstream, {.seed = seed}, seed % 2 == 0);
+    hung.clear();
+    std::string sent, got;
+    for (int step = 0; step < 60; ++step) {
+      std::vector<attributes> const kinds{
+          noop_toxic{},
+          latency_toxic{.latency = 30, .jitter = static_cast<std::int64_t>(roll.below(60))},
+          bandwidth_toxic{.rate = static_cast<std::int64_t>(roll.below(3))},
+          slow_close_toxic{.delay = 5},
+          slicer_toxic{.average_size = 5, .size_variation = 4, .delay = 900},
+          reset_peer_toxic{.timeout = 60'000}};
+      auto const& what = kinds[roll.below(kinds.size())];
+      switch (roll.below(4)) {
+        case 0: hang(what, roll.unit()); break;
+        case 1:
+          if (!hung.empty()) hung.erase(hung.begin() + static_cast<std::ptrdiff_t>(roll.below(hung.size())));
+          way.tune(hung, now);
+          break;
+        case 2:
+          if (hung.empty()) break;
+          hung[roll.below(hung.size())].toxicity = roll.unit();
+          ++hung[roll.below(hung.size())].revision;
+          way.tune(hung, now);
+          break;
+        default: {
+          auto const bytes = std::to_string(roll.bits());
+          way.give(bytes, roll.below(5), now);
+          sent += bytes;
+        }
+      }
+      now += roll.upto(20ms);
+      while (auto const p = way.take(now)) got += p->bytes;
+    }
+    way.give_end(now);
+    remove_all();
+    bool ended = false;
+    while (auto const p = way.take(now)) {
+      got += p->bytes;
+      ended = p->end == piece::ending::fin;
+    }
+    ASSERT_EQ(got, sent) << "seed " << seed;
+    ASSERT_TRUE(ended) << "seed " << seed;
+  }
+}
+
 TEST_F(ToxiproxyChain, SmallPiecesCostMoreThanTheirBytes) {
   hang(slicer_toxic{.average_size = 1, .delay = 1'000'000});
   std::size_t given = 0;
