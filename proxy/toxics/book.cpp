@@ -115,7 +115,8 @@ proxy_book::result<proxy_entry const*> proxy_book::create(json::object const& bo
 /// The same listener and the same upstream as now: nothing to start again.
 bool proxy_book::untouched(proxy_entry const& wanted) const {
   auto const* const live = find(wanted.name);
-  return live && live->upstream == wanted.upstream && canonical(live->listen) == canonical(wanted.listen);
+  return live && live->upstream == wanted.upstream && canonical(live->listen) == canonical(wanted.listen) &&
+         live->speaks_as(wanted);
 }
 
 problem proxy_book::populate(json::array const& body, time_point now, std::vector<std::string>& made) {
@@ -175,10 +176,9 @@ proxy_book::result<proxy_entry const*> proxy_book::update(std::string const& nam
   auto wanted = at->second;
   if (auto wrong = read_proxy(body, wanted)) return std::unexpected(*wrong);
   wanted.name = name;
-  // How a proxy speaks is settled when it is made: its live connections could not follow.
-  wanted.http = at->second.http;
-  wanted.tls = at->second.tls;
-  wanted.upstream_tls = at->second.upstream_tls;
+  if (!wanted.speaks_as(at->second))
+    return std::unexpected(
+        refusal{400, "http, tls and upstream_tls are settled when a proxy is made: delete it first"});
   wanted.listen = with_host(wanted.listen);
   if (auto wrong = check(wanted)) return std::unexpected(*wrong);
   if (!wanted.enabled && at->second.enabled)

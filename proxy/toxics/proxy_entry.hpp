@@ -14,6 +14,7 @@ struct terminate_tls {
     visit("certificate", self.certificate);
     visit("key", self.key);
   }
+  bool operator==(terminate_tls const&) const = default;
 };
 
 /// TLS towards the upstream, whose certificate is verified.
@@ -25,6 +26,7 @@ struct originate_tls {
     visit("ca", self.ca);
     visit("server_name", self.server_name);
   }
+  bool operator==(originate_tls const&) const = default;
 };
 
 /// One proxy of the book: a listener, where it leads, and what goes wrong on the way.
@@ -34,6 +36,10 @@ struct proxy_entry {
   bool http = false;  // roll toxicity for each request in place of each connection
   std::optional<terminate_tls> tls{};
   std::optional<originate_tls> upstream_tls{};
+  /// In what bytes it speaks; settled when it is made, since live connections could not follow.
+  bool speaks_as(proxy_entry const& other) const {
+    return http == other.http && tls == other.tls && upstream_tls == other.upstream_tls;
+  }
   toxic_list toxics{};  // in the order in which they were added, of both streams
 };
 

@@ -117,12 +117,7 @@ void listeners::shared::let_in(std::shared_ptr<live> const& on, io::tcp_socket s
   asio::co_spawn(io, (*one)->run(), [self = shared_from_this(), on, one](std::exception_ptr error) {
     on->relays.erase(one);
     --self->connections;
-    if (!error) return;
-    try {
-      std::rethrow_exception(error);
-    } catch (std::exception const& e) {
-      self->tools->log->error("{}: a connection ended by a failure of our own: {}", on->name, e.what());
-    }
+    self->tools->complain(on->name, error);
   });
 }
 
@@ -148,7 +143,8 @@ std::expected<std::string, std::string> listeners::open(proxy_entry const& proxy
     fresh->to->counts = before->second->counts;
   shared_->last_route[proxy.name] = fresh->to;
   shared_->open[proxy.name] = fresh;
-  asio::co_spawn(shared_->io, shared_->accept_all(fresh), [self = shared_](std::exception_ptr) {});
+  asio::co_spawn(shared_->io, shared_->accept_all(fresh),
+                 [self = shared_, name = proxy.name](std::exception_ptr error) { self->tools->complain(name, error); });
   auto const real = fresh->door.local_endpoint();
   return listen_address{real.address().to_string(), real.port()}.text();
 }

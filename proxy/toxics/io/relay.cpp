@@ -17,6 +17,15 @@ bool must_wait(io::error_code error) { return error == asio::error::would_block 
 
 }  // namespace
 
+void relay_tools::complain(std::string const& proxy, std::exception_ptr error) const {
+  if (!error) return;
+  try {
+    std::rethrow_exception(error);
+  } catch (std::exception const& e) {
+    log->error("{}: ended by a failure of our own: {}", proxy, e.what());
+  }
+}
+
 relay::relay(std::shared_ptr<relay_tools> tools, io::tcp_socket client, std::shared_ptr<route> to, dice_keys keys,
              toxic_list const& toxics)
     : tools_(std::move(tools)),
@@ -48,7 +57,9 @@ asio::awaitable<void> relay::run() {
   patience_.cancel();
   if (opened) {
     up_.running = true;
-    asio::co_spawn(tools_->io, pump(up_), [self](std::exception_ptr) {
+    asio::co_spawn(tools_->io, pump(up_), [self](std::exception_ptr error) {
+      self->tools_->complain(self->route_->name, error);
+      if (error) self->finish(piece::ending::reset);
       self->up_.running = false;
       self->down_.alarm.cancel();
     });

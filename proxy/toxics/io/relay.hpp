@@ -31,6 +31,9 @@ struct relay_tools {
   std::shared_ptr<spdlog::logger> log;
   real_clock time{};
   io::workbench bench{};
+
+  /// What ended a connection of that proxy, or its listener, although nothing should have.
+  void complain(std::string const& proxy, std::exception_ptr error) const;
 };
 
 /// One client and its upstream: bytes both ways, each through its chain of toxics. Lives on one thread.

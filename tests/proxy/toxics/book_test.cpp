@@ -46,6 +46,17 @@ TEST_F(ToxiproxyBook, PopulateLeavesAProxyAloneThatIsThereAlready) {
   EXPECT_EQ(toxics(), 0u) << "another upstream makes another proxy";
 }
 
+TEST_F(ToxiproxyBook, InWhatBytesAProxySpeaksIsSettledWhenItIsMade) {
+  make_redis();
+  auto const change = [&](std::string const& body) { return server.ask("PATCH", "/proxies/redis", body); };
+  EXPECT_THAT(change(R"({"http":true})").body, HasSubstr("delete it first"));
+  EXPECT_EQ(change(R"({"upstream_tls":{}})").status, 400u);
+  EXPECT_EQ(change(R"({"http":false,"enabled":true})").status, 200u) << "what it is may be said again";
+  auto const other = R"([{"name":"redis","listen":"127.0.0.1:26379","upstream":"127.0.0.1:6379","http":true}])";
+  EXPECT_EQ(server.ask("POST", "/populate", other).status, 201u);
+  EXPECT_TRUE(server.book.find("redis")->http) << "populate makes another";
+}
+
 TEST_F(ToxiproxyBook, TheSameNameTwiceInOnePopulateIsTheLastOne) {
   auto const made = server.ask("POST", "/populate",
                                R"([{"name":"a","listen":"127.0.0.1:1001","upstream":"127.0.0.1:1"},
