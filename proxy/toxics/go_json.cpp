@@ -30,8 +30,9 @@ std::string complaint(std::string_view body, std::size_t at) {
   auto const last = before == 0 ? '\0' : body[before - 1];
   auto const where = last == '\0' || last == ':' || last == '[' || last == ',' ? "looking for beginning of value"
                      : last == '{' ? "looking for beginning of object key string"
-                                   : "in the middle of a value";
-  return fmt::format("invalid character '{}' {}", c, where);
+                                   : "where it does not belong";
+  auto const shown = c > ' ' && c <= '~' ? std::string(1, c) : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  return fmt::format("invalid character '{}' {}", shown, where);
 }
 
 }  // namespace
@@ -44,6 +45,8 @@ std::expected<json::value, std::string> parse_body(std::string_view body) {
   boost::system::error_code error;
   auto const read = parser.write_some(body.data(), body.size(), error);
   if (error) return std::unexpected(complaint(body, std::max(read, start)));
+  auto const surplus = body.find_first_not_of(" \t\r\n", read);
+  if (parser.done() && surplus != std::string_view::npos) return std::unexpected(complaint(body, surplus));
   parser.finish(error);
   if (error) return std::unexpected("unexpected EOF");
   return parser.release();

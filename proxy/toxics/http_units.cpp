@@ -6,9 +6,9 @@
 
 namespace vendaval::toxics {
 
-std::vector<http_units::part> http_units::cut(course& c, std::string bytes) {
+std::vector<http_units::part> http_units::cut(course& c, std::string_view bytes) {
   std::vector<part> result;
-  for (std::string_view rest = bytes; !rest.empty();) {
+  for (auto rest = bytes; !rest.empty();) {
     auto const used = step(c, rest);
     if (!result.empty() && result.back().unit == c.unit)
       result.back().bytes += rest.substr(0, used);

@@ -17,8 +17,8 @@ class http_units {
     std::string bytes;
     std::uint64_t unit;  // 1: the first request, or its answer
   };
-  std::vector<part> request(std::string bytes) { return cut(up_, std::move(bytes)); }
-  std::vector<part> answer(std::string bytes) { return cut(down_, std::move(bytes)); }
+  std::vector<part> request(std::string_view bytes) { return cut(up_, bytes); }
+  std::vector<part> answer(std::string_view bytes) { return cut(down_, bytes); }
 
  private:
   enum class state : std::uint8_t { between, head, body, blind };
@@ -30,7 +30,7 @@ class http_units {
     std::string head;      // of the message that has begun, as far as it is here
     framing::body_cursor body;
   };
-  std::vector<part> cut(course& c, std::string bytes);
+  std::vector<part> cut(course& c, std::string_view bytes);
   std::size_t step(course& c, std::string_view bytes);
   std::size_t read_head(course& c, std::string_view bytes);
   void heard_request(std::string_view method) { asked_.emplace_back(method); }

@@ -142,10 +142,10 @@ bool relay::receive(course& c) {
   return true;
 }
 
-void relay::give(course& c, std::string bytes) {
+void relay::give(course& c, std::string_view bytes) {
   auto const now = tools_->time.now();
-  if (!route_->http) return c.toxics.give(std::move(bytes), 0, now);
-  auto parts = c.way == direction::upstream ? units_.request(std::move(bytes)) : units_.answer(std::move(bytes));
+  if (!route_->http) return c.toxics.give(std::string(bytes), 0, now);
+  auto parts = c.way == direction::upstream ? units_.request(bytes) : units_.answer(bytes);
   for (auto& part : parts) c.toxics.give(std::move(part.bytes), part.unit, now);
 }
 

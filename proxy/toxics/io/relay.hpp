@@ -67,7 +67,7 @@ class relay : public std::enable_shared_from_this<relay> {
   asio::awaitable<void> wait(course& c);
   asio::awaitable<void> say_farewell(io::channel& to, course const& writes);
   bool receive(course& c);
-  void give(course& c, std::string bytes);
+  void give(course& c, std::string_view bytes);
   void finish(piece::ending how);
   void abort_after(duration patience);
   void abort();

@@ -50,6 +50,19 @@ TEST_F(FaultDesk, LeavesALabelAloneThatIsArmedOrAboutToBe) {
   EXPECT_EQ(on_path().faults.size(), 1u);
 }
 
+TEST_F(FaultDesk, TellsWhoAsksOfTheKillSwitchAtOnceAndWhenItChanges) {
+  std::vector<std::string> heard;
+  auto const note = [&](std::optional<std::string> const& why) { heard.push_back(why.value_or("released")); };
+  desk.on_latch(note);
+  EXPECT_THAT(heard, testing::IsEmpty()) << "it is not latched";
+  desk.stop("drill", "ana");
+  ASSERT_TRUE(desk.release("over", "ana"));
+  EXPECT_THAT(heard, ElementsAre("drill", "released"));
+  desk.stop("again", "ana");
+  desk.on_latch(note);
+  EXPECT_THAT(heard, ElementsAre("drill", "released", "again", "again"));
+}
+
 TEST_F(FaultDesk, ALeaseThatIsNotRenewedEndsAndIsWrittenDown) {
   auto const id = arm(outage_of("itau")).value();
   clock.advance(3s);
