@@ -130,6 +130,7 @@ problem proxy_book::populate(json::array const& body, time_point now, std::vecto
   }
   for (auto& fresh : wanted) {
     auto const name = fresh.proxy.name;
+    std::erase(made, name);  // the last one of a name takes the place of those before it
     if (auto wrong = settle(std::move(fresh))) return wrong;
     made.push_back(name);
   }

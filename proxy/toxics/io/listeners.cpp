@@ -32,7 +32,7 @@ std::expected<io::tcp::endpoint, std::string> endpoint_of(std::string const& lis
   return io::tcp::endpoint(address, parsed->port);
 }
 
-std::expected<void, std::string> listen_on(acceptor& on, io::tcp::endpoint at, std::string const& listen) {
+std::expected<void, std::string> listen_on(acceptor& on, io::tcp::endpoint const& at, std::string const& listen) {
   error_code error;
   on.open(at.protocol(), error);
   if (error) return std::unexpected(sentence(listen, "socket", error));
@@ -114,7 +114,7 @@ void listeners::shared::let_in(std::shared_ptr<live> const& on, io::tcp_socket s
   auto const one = on->relays.insert(
       on->relays.end(), std::make_shared<relay>(tools, std::move(socket), on->to,
                                                 dice_keys{seed, dice::key(on->name), ordinal}, on->toxics));
-  asio::co_spawn(io, (*one)->run(), [self = shared_from_this(), on, one](std::exception_ptr error) {
+  asio::co_spawn(io, (*one)->run(), [self = shared_from_this(), on, one](std::exception_ptr const& error) {
     on->relays.erase(one);
     --self->connections;
     self->tools->complain(on->name, error);
@@ -143,8 +143,9 @@ std::expected<std::string, std::string> listeners::open(proxy_entry const& proxy
     fresh->to->counts = before->second->counts;
   shared_->last_route[proxy.name] = fresh->to;
   shared_->open[proxy.name] = fresh;
-  asio::co_spawn(shared_->io, shared_->accept_all(fresh),
-                 [self = shared_, name = proxy.name](std::exception_ptr error) { self->tools->complain(name, error); });
+  asio::co_spawn(
+      shared_->io, shared_->accept_all(fresh),
+      [self = shared_, name = proxy.name](std::exception_ptr const& error) { self->tools->complain(name, error); });
   auto const real = fresh->door.local_endpoint();
   return listen_address{real.address().to_string(), real.port()}.text();
 }

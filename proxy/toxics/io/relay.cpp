@@ -17,7 +17,7 @@ bool must_wait(io::error_code error) { return error == asio::error::would_block 
 
 }  // namespace
 
-void relay_tools::complain(std::string const& proxy, std::exception_ptr error) const {
+void relay_tools::complain(std::string const& proxy, std::exception_ptr const& error) const {
   if (!error) return;
   try {
     std::rethrow_exception(error);
@@ -57,7 +57,7 @@ asio::awaitable<void> relay::run() {
   patience_.cancel();
   if (opened) {
     up_.running = true;
-    asio::co_spawn(tools_->io, pump(up_), [self](std::exception_ptr error) {
+    asio::co_spawn(tools_->io, pump(up_), [self](std::exception_ptr const& error) {
       self->tools_->complain(self->route_->name, error);
       if (error) self->finish(piece::ending::reset);
       self->up_.running = false;

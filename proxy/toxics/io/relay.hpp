@@ -33,7 +33,7 @@ struct relay_tools {
   io::workbench bench{};
 
   /// What ended a connection of that proxy, or its listener, although nothing should have.
-  void complain(std::string const& proxy, std::exception_ptr error) const;
+  void complain(std::string const& proxy, std::exception_ptr const& error) const;
 };
 
 /// One client and its upstream: bytes both ways, each through its chain of toxics. Lives on one thread.

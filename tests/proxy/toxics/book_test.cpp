@@ -63,6 +63,10 @@ TEST_F(ToxiproxyBook, TheSameNameTwiceInOnePopulateIsTheLastOne) {
                                    {"name":"a","listen":"127.0.0.1:1002","upstream":"127.0.0.1:1"}])");
   EXPECT_EQ(made.status, 201u);
   EXPECT_THAT(server.wires.listening, testing::ElementsAre(testing::Pair("a", "127.0.0.1:1002")));
+  auto const twice = R"([{"name":"b","upstream":"127.0.0.1:1","enabled":false},
+                         {"name":"b","listen":"127.0.0.1:1002","upstream":"127.0.0.1:2"}])";
+  EXPECT_THAT(server.ask("POST", "/populate", twice).body, HasSubstr("\"proxies\":null"))
+      << "the second cannot listen, and the first has gone for it";
 }
 
 TEST_F(ToxiproxyBook, ToxicityIsAShareAndNothingElse) {
