@@ -43,7 +43,7 @@ faults::armed_fault read_armed(json::object const& o, institutions const& banks,
   std::optional<faults::fault_template> what;
   if (document) {
     table_reader in(document->table, "fault", wrong);
-    what = faults::read_fault(in, {banks, codes, {}, text(o.at("label"))});
+    what = faults::read_fault(in, {banks, codes, {}, text(o.at("label")), true});
     in.finish();
   }
   if (!what || !wrong.empty()) throw std::runtime_error("its fault is not one: " + explain(wrong, toml));
@@ -70,7 +70,9 @@ E named(json::value const& v, std::array<std::string_view, N> const& names) {
 
 decision read_decision(json::object const& o) {
   auto const number = [&o](std::string_view key) { return o.at(key).to_number<std::uint64_t>(); };
-  decision d{.epoch = number("epoch"),
+  decision d{.about = o.contains("about") ? named<decision::subject_of>(o.at("about"), decision::subjects)
+                                          : decision::subject_of::request,
+             .epoch = number("epoch"),
              .at = instant(o.at("at")),
              .client = number("client"),
              .connection = number("connection"),
@@ -117,6 +119,7 @@ std::string line_of(decision const& d) {
   for (auto const& bank : d.institutions) banks.emplace_back(bank);
   for (auto const& one : d.considered) considered.push_back(json::array{one.fault, one.turn, one.touched});
   return as_line({{"at", count(d.at)},
+                  {"about", decision::subjects[static_cast<std::size_t>(d.about)]},
                   {"epoch", d.epoch},
                   {"client", d.client},
                   {"connection", d.connection},
@@ -176,7 +179,7 @@ std::vector<difference> replay(decision_log const& log) {
   std::vector<difference> result;
   faults::ordinals counts;
   for (auto const& [line, made] : log.decisions) {
-    auto const again = faults::describe(faults::decide_again(made, log.armed, counts, *log.dialect), log.armed);
+    auto const again = faults::decide_again(made, log.armed, counts, *log.dialect);
     if (again != made.made) result.push_back({line, made.made, again});
   }
   return result;

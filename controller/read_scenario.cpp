@@ -128,7 +128,7 @@ class scenario_reader {
       if (!p.target.empty()) targets.push_back(p.target);
       auto label = fmt::format("{}/{}/{}", scenario_.name, p.name, p.faults.size() + 1);
       faults::fault_surroundings const around{context_.banks, context_.error_codes, std::move(targets),
-                                              std::move(label)};
+                                              std::move(label), context_.can_sign};
       if (auto fault = faults::read_fault(table, around)) p.faults.push_back(std::move(*fault));
     });
     fault_seen_ = fault_seen_ || in.has("fault");

@@ -16,6 +16,7 @@ struct scenario_context {
   std::vector<std::string> error_codes;    // dialect.error_codes(); a fault may answer with no other
   std::vector<std::string> allowed_hosts;  // exact names; faults are injected for no other
   std::string upstream;                    // the configured host; empty = hosts are not checked
+  bool can_sign = true;                    // is there a [proxy] fault_ca, for certificates that clients would trust?
   std::optional<std::string> target;       // given on the command line: in place of the scenario's own
 };
 

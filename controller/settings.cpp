@@ -96,7 +96,10 @@ class settings_reader {
       one.require("key");
       certificate_files::fields(files, one);
     });
-    for (std::string_view const needs_tls : {"client_ca", "identity"})
+    if (in.has("fault_ca") != in.has("fault_key"))
+      in.fail(in.has("fault_ca") ? "fault_ca" : "fault_key",
+              "fault_ca and fault_key come together: one of them is missing", "both are PEM files of one CA");
+    for (std::string_view const needs_tls : {"client_ca", "identity", "fault_ca"})
       if (in.has(needs_tls) && !in.has("certificate"))
         in.fail(needs_tls, fmt::format("{} means nothing without TLS", needs_tls), "add certificate and key");
     if (in.has("public_url") && !parse_web(result_.proxy.public_url))

@@ -40,6 +40,7 @@ struct proxy_settings {
   std::uint32_t threads = 0;
   certificate_files own;
   std::vector<certificate_files> identities;     // further ones, chosen by the name a client asks for
+  std::string fault_ca, fault_key;               // PEM files of the CA that signs the certificates of TLS faults
   std::string client_ca;                         // PEM file; not empty: clients must show a certificate under it
   std::optional<listen_address> forward_listen;  // for clients that use us as their HTTP proxy
   bool intercept = false;                        // end the TLS inside CONNECT with certificates of our own CA
@@ -51,6 +52,8 @@ struct proxy_settings {
     visit("threads", self.threads, 0u, 256u);
     certificate_files::fields(self.own, visit);
     visit("client_ca", self.client_ca);
+    visit("fault_ca", self.fault_ca);
+    visit("fault_key", self.fault_key);
     visit("intercept", self.intercept);
     visit("intercept_ca", self.intercept_ca);
     visit("intercept_key", self.intercept_key);

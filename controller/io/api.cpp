@@ -174,6 +174,7 @@ http_response api::start_run(http_request const& request, std::string const&) {
   context.error_codes = tools_.error_codes;
   context.allowed_hosts = tools_.config.upstream.allowed_names();
   context.upstream = tools_.config.upstream.host();
+  context.can_sign = !tools_.config.proxy.fault_ca.empty();
   if (!target.empty()) context.target = target;
   auto const checked = check_scenario(text, file, context);
   if (!checked) return error(400, explain(checked.error(), text));

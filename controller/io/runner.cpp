@@ -214,7 +214,8 @@ void runner::arm(commands::arm const& c) {
   run_->labels.insert(c.what.label);
   auto const id = run_->id();
   auto const label = c.what.label;
-  auto const banks = c.what.where.institutions;
+  // A fault of the handshake is met by every bank: the ledgers of this run's are told of it.
+  auto const banks = faults::about_requests(c.what.what) ? c.what.where.institutions : run_->day.played().targets();
   tools_.desk.arm(c.what, c.lease, "run:" + id,
                   [this, id, label, banks](std::expected<std::uint64_t, std::string> armed) {
                     if (!run_ || run_->id() != id) return;

@@ -82,6 +82,7 @@ gateway_settings path_of(settings const& s, std::shared_ptr<spdlog::logger> log)
   g.tls = identity_of(s.proxy.own);
   for (auto const& files : s.proxy.identities) g.more_tls.push_back({files.certificate, files.key});
   g.client_ca = s.proxy.client_ca;
+  if (!s.proxy.fault_ca.empty()) g.fault_ca = local_ca{s.proxy.fault_ca, s.proxy.fault_key};
   g.threads = s.proxy.threads;
   g.limits = s.limits;
   g.via = fmt::format("vendaval-{}", sql::new_uuid().substr(0, 8));

@@ -6,19 +6,23 @@
 
 #include "proxy/faults/answer.hpp"
 #include "proxy/faults/bandwidth.hpp"
+#include "proxy/faults/certificate.hpp"
 #include "proxy/faults/connection.hpp"
 #include "proxy/faults/corrupt.hpp"
 #include "proxy/faults/data.hpp"
 #include "proxy/faults/dribble.hpp"
 #include "proxy/faults/error.hpp"
+#include "proxy/faults/handshake_end.hpp"
 #include "proxy/faults/hang.hpp"
 #include "proxy/faults/latency.hpp"
 #include "proxy/faults/lifetime.hpp"
 #include "proxy/faults/listed.hpp"
 #include "proxy/faults/mfa.hpp"
+#include "proxy/faults/old_tls.hpp"
 #include "proxy/faults/overload.hpp"
 #include "proxy/faults/quota.hpp"
 #include "proxy/faults/slicer.hpp"
+#include "proxy/faults/slow_handshake.hpp"
 #include "proxy/faults/throttle.hpp"
 #include "proxy/faults/token.hpp"
 #include "proxy/faults/truncate.hpp"
@@ -26,7 +30,8 @@
 namespace vendaval::faults {
 
 using fault = std::variant<error, answer, latency, hang, connection, truncate, bandwidth, slicer, dribble, corrupt,
-                           lifetime, overload, throttle, quota, token, mfa, data, listed>;
+                           lifetime, overload, throttle, quota, token, mfa, data, listed, certificate, handshake_end,
+                           slow_handshake, old_tls>;
 
 /// Calls visit(kind{}) for every kind, with its defaults.
 template <class Visit>
@@ -40,6 +45,8 @@ inline std::string_view kind_of(fault const& f) {
 inline reach reach_of(fault const& f) {
   return std::visit([](auto const& kind) { return kind.acts; }, f);
 }
+/// Is it about requests, and not about what surrounds them?
+inline bool about_requests(fault const& f) { return reach_of(f) != reach::handshake; }
 /// Does it remember keys, and so need room for them?
 inline bool remembers(fault const& f) {
   return std::visit([](auto const& kind) { return requires { kind.remembers; }; }, f);

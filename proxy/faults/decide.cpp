@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "proxy/faults/chance.hpp"
 #include "proxy/faults/decision.hpp"
 
 namespace vendaval::faults {
@@ -20,38 +21,33 @@ bool comes_first(armed_fault const* a, armed_fault const* b) {
 std::vector<armed_fault const*> in_reach(request_facts const& request, armed_set const& armed, time_point now) {
   std::vector<armed_fault const*> result;
   for (auto const& fault : armed.faults)
-    if (!in_lists(fault.what) && blows(fault, now) && covers(fault.where, request)) result.push_back(&fault);
+    if (about_requests(fault.what) && !in_lists(fault.what) && blows(fault, now) && covers(fault.where, request))
+      result.push_back(&fault);
   std::ranges::sort(result, comes_first);
   return result;
 }
 
-/// Do the dice say whether it touches at all?
-bool left_to_chance(armed_fault const& fault) {
-  return fault.where.probability.value < 100 || std::holds_alternative<ramp>(fault.over_time);
+template <class Kind>
+concept shapes_requests = requires(Kind const& kind, plan& p, shaping_context& context) { kind.shape(p, context); };
+
+/// What a kind says of itself, if it is one for requests; else no.
+bool of_request_kind(fault const& what, auto&& ask) {
+  return std::visit(
+      [&ask]<class Kind>(Kind const& kind) {
+        if constexpr (shapes_requests<Kind>)
+          return ask(kind);
+        else
+          return false;
+      },
+      what);
 }
+
 bool needs_dice(armed_fault const& fault) {
-  return left_to_chance(fault) || std::visit([](auto const& kind) { return kind.random(); }, fault.what);
+  return left_to_chance(fault) || of_request_kind(fault.what, [](auto const& kind) { return kind.random(); });
 }
 
 bool would_end(armed_fault const& fault) {
-  return std::visit([](auto const& kind) { return kind.ends(); }, fault.what);
-}
-
-/// The dice that say whether a fault touches: one throw for each request, connection, client or link.
-dice dice_for(armed_fault const& fault, std::uint64_t seed, request_facts const& request, dice const& per_request) {
-  switch (fault.where.per) {
-    case unit_of_chance::request: break;
-    case unit_of_chance::connection: return dice(seed, key_of(fault), request.client, request.connection);
-    case unit_of_chance::client: return dice(seed, key_of(fault), request.client);
-    case unit_of_chance::link: return dice(seed, key_of(fault), request.subject);
-  }
-  return per_request;
-}
-
-/// A hard cap on effects in any second, over all data threads.
-bool under_cap(armed_fault const& fault, time_point now) {
-  auto const cap = fault.where.per_second;
-  return cap == 0 || take_token(fault.mine->capped, cap, 1s, now);
+  return of_request_kind(fault.what, [](auto const& kind) { return kind.ends(); });
 }
 
 /// One decision in the making.
@@ -79,29 +75,21 @@ struct deciding {
   }
 
  private:
-  dice roll_of(armed_fault const& fault) const {
-    return dice(armed.seed, key_of(fault), request.client, dice::key(request.route), ordinal);
-  }
+  dice_key key() const { return {request.client, request.connection, request.subject, request.route, ordinal}; }
 
   bool chosen(armed_fault const& fault) {
-    if (counts_requests(fault.over_time)) {
-      auto const n = counts.next(request.client ^ key_of(fault), turns_of_course);
-      if (kept) kept->considered.back().turn = n;
-      if (!on_for(fault.over_time, n, dice::mix(armed.seed ^ key_of(fault)) ^ request.client)) return false;
-    }
-    if (!left_to_chance(fault)) return true;
-    double const odds = fault.where.probability.share() * strength(fault.over_time, now - fault.armed);
-    auto hit = dice_for(fault, armed.seed, request, roll_of(fault));
-    return hit.chance(odds);
+    std::uint64_t turn = 0;
+    bool const struck = strikes(fault, armed.seed, key(), counts, now, turn);
+    if (kept) kept->considered.back().turn = turn;
+    return struck;
   }
 
   bool touch(armed_fault const& fault, bool back) {
-    auto roll = roll_of(fault);
-    if (left_to_chance(fault)) roll.unit();  // the throw that chose it
+    auto roll = roll_of(fault, armed.seed, key());
     shaping_context context{roll, now, shapes, *fault.mine, request, fault.armed, armed.calendar};
     auto changed = result;
     if (back) std::swap(changed.hold, changed.back.hold), std::swap(changed.end, changed.back.end);
-    bool const touched = std::visit([&](auto const& kind) { return kind.shape(changed, context); }, fault.what);
+    bool const touched = of_request_kind(fault.what, [&](auto const& kind) { return kind.shape(changed, context); });
     if (!touched || !under_cap(fault, now)) return false;
     if (back) std::swap(changed.hold, changed.back.hold), std::swap(changed.end, changed.back.end);
     result = std::move(changed);
@@ -176,6 +164,21 @@ void ordinals::reset() {
 
 bool blows(armed_fault const& fault, time_point now) {
   return now >= fault.armed && now < fault.expires && strength(fault.over_time, now - fault.armed) > 0;
+}
+
+armed_fault const* find(armed_set const& armed, std::uint64_t id) {
+  auto const at = std::ranges::find(armed.faults, id, &armed_fault::id);
+  return at == armed.faults.end() ? nullptr : &*at;
+}
+
+std::optional<time_point> lease_of(std::span<std::uint64_t const> ids, armed_set const& armed, time_point now) {
+  auto end = time_point::max();
+  for (auto const id : ids) {
+    auto const* const fault = find(armed, id);
+    if (!fault || now >= fault->expires) return std::nullopt;
+    end = std::min(end, fault->expires);
+  }
+  return end;
 }
 
 plan decide(request_facts const& request, armed_set const& armed, ordinals& counts, error_shapes const& shapes,

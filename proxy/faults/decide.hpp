@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,5 +51,10 @@ plan decide(request_facts const& request, armed_set const& armed, ordinals& coun
 
 /// Does this fault's lease run and its course have it on now?
 bool blows(armed_fault const& fault, time_point now);
+
+/// Null when it is not armed.
+armed_fault const* find(armed_set const& armed, std::uint64_t id);
+/// When the first lease of these faults ends; nothing when one of them is gone or over.
+std::optional<time_point> lease_of(std::span<std::uint64_t const> ids, armed_set const& armed, time_point now);
 
 }  // namespace vendaval::faults

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "proxy/faults/decide_handshake.hpp"
+
 namespace vendaval::faults {
 namespace {
 
@@ -70,23 +72,50 @@ std::string describe(plan const& p, armed_set const& armed) {
   return text;
 }
 
+std::string describe(handshake_plan const& p, armed_set const& armed) {
+  if (p.in_doubt) return "in doubt: untouched";
+  constexpr std::array<std::string_view, 4> endings{"goes on", "alert", "close", "reset"};
+  std::string text(endings[static_cast<std::size_t>(p.end)]);
+  if (p.end == handshake_plan::ending::alert)
+    text += fmt::format(" {}", tls_alert_names[static_cast<std::size_t>(p.alert)]);
+  if (p.hold != 0ns) text += fmt::format("; held {}", held(p.hold));
+  if (p.certificate)
+    text += fmt::format("; certificate {}", certificate_flaw_names[static_cast<std::size_t>(*p.certificate)]);
+  if (p.newest) text += fmt::format("; TLS {} at most", tls_version_names[static_cast<std::size_t>(*p.newest)]);
+  if (!p.fired.empty()) text += fmt::format("; by {}", labels(p.fired, armed));
+  return text;
+}
+
 std::string canonical(decision const& d) {
   return fmt::format("{:016x} {} {} [{}] #{:06}: {}", d.client, d.method, d.route, fmt::join(d.institutions, ","),
                      d.ordinal, d.made);
 }
 
-plan decide_again(decision const& kept, armed_set const& armed, ordinals& counts, error_shapes const& shapes) {
+namespace {
+
+/// Those of the armed faults that the decision considered, each once.
+armed_set considered(decision const& kept, armed_set const& armed, ordinals& counts) {
   armed_set in_reach{.seed = armed.seed, .epoch = armed.epoch, .calendar = armed.calendar};
-  counts.set(kept.client, kept.route, kept.ordinal);
   for (auto const& one : kept.considered) {
     auto const fault = std::ranges::find(armed.faults, one.fault, &armed_fault::id);
     bool const twice = std::ranges::find(in_reach.faults, one.fault, &armed_fault::id) != in_reach.faults.end();
     if (fault == armed.faults.end() || twice) continue;
     auto& again = in_reach.faults.emplace_back(*fault);
-    // It had the request in reach; what its matcher looked at (paths, headers) was not written down.
+    // It was in reach; what its matcher looked at (paths, headers, addresses) was not written down.
     again.where.methods.clear(), again.where.paths.clear(), again.where.clients.clear(), again.where.headers.clear();
+    if (!again.where.server_names.empty()) again.where.server_names = {"*"};
     counts.set(kept.client ^ key_of(*fault), turns_of_course, one.turn);
   }
+  return in_reach;
+}
+
+}  // namespace
+
+std::string decide_again(decision const& kept, armed_set const& armed, ordinals& counts, error_shapes const& shapes) {
+  auto const in_reach = considered(kept, armed, counts);
+  counts.set(kept.client, kept.route, kept.ordinal);
+  if (kept.about == decision::subject_of::handshake)
+    return describe(decide_handshake({.client = kept.client}, in_reach, counts, kept.at), armed);
   request_facts facts;
   facts.institutions = kept.institutions;
   facts.what = kept.what;
@@ -98,7 +127,7 @@ plan decide_again(decision const& kept, armed_set const& armed, ordinals& counts
   facts.method = kept.method;
   facts.subject = kept.subject;
   facts.credential = kept.credential;
-  return decide(facts, in_reach, counts, shapes, kept.at);
+  return describe(decide(facts, in_reach, counts, shapes, kept.at), armed);
 }
 
 }  // namespace vendaval::faults

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -6,18 +7,22 @@
 #include "base/time.hpp"
 #include "proxy/exchange.hpp"
 #include "proxy/faults/decide.hpp"
+#include "proxy/faults/handshake.hpp"
 
 namespace vendaval::faults {
 
 /// What one decision was made from and what it came to: enough to make it again, and nothing that is secret. Only
 /// requests that some armed fault has in reach leave one behind.
 struct decision {
+  enum class subject_of : std::uint8_t { request, handshake };
+  static constexpr std::array<std::string_view, 2> subjects{"request", "handshake"};
   struct consideration {
     std::uint64_t fault = 0;  // that had the request in reach
     std::uint64_t turn = 0;   // the how-manieth request of its client, if its course counts them
     bool touched = false;
   };
 
+  subject_of about = subject_of::request;
   std::uint64_t epoch = 0;  // of the armed set
   time_point at{};
   std::uint64_t client = 0, connection = 0, subject = 0, credential = 0;  // as in request_facts
@@ -33,6 +38,7 @@ struct decision {
 
 /// The plan in one line, with the labels of the faults that made it: equal plans, equal lines.
 std::string describe(plan const&, armed_set const&);
+std::string describe(handshake_plan const&, armed_set const&);
 
 /// What was asked and what was made of it in one line, without times and ids: two runs with the same seed and the same
 /// traffic give the same lines, whatever the number of threads.
@@ -40,6 +46,7 @@ std::string canonical(decision const&);
 
 /// Makes a decision again from what was written down, with the faults as they were armed then. Of faults that remember
 /// (buckets, queues, credentials) `armed` is the memory, so their decisions must come in the order they were made in.
-plan decide_again(decision const&, armed_set const& armed, ordinals&, error_shapes const&);
+/// The plan it comes to, in words.
+std::string decide_again(decision const&, armed_set const& armed, ordinals&, error_shapes const&);
 
 }  // namespace vendaval::faults

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace vendaval::faults {
 namespace {
 
@@ -92,6 +94,31 @@ std::vector<header_match> read_headers(table_reader& in) {
   return result;
 }
 
+/// Every bank and every request of a client shares its connections, so a fault of the handshake cannot choose among
+/// them. To say so is safer than to touch more than was asked for.
+void read_handshake_scope(table_reader& in, std::string_view kind, scope& where) {
+  for (std::string_view const key : {"institutions", "operations", "methods", "paths", "headers"}) {
+    if (!in.has(key)) continue;
+    in.fail(key, fmt::format("kind = \"{}\" acts before any request is read, so {} cannot choose", kind, key),
+            "choose by server_names (the names that clients ask for in TLS) and clients (their addresses)");
+    in.skip(key);
+  }
+  in("server_names", where.server_names);
+  for (auto& name : where.server_names) name = lower(name);
+  if (!in.has("server_names") || where.server_names.empty())
+    in.fail("server_names", "a fault of the handshake must name the names it may touch, for every bank behind them",
+            "for example: server_names = [\"belvo.staging.example\"]; \"*\" stands for whatever, also for no name");
+  in("clients", where.clients);
+  check_words(in, "server_names", where.server_names);
+  check_words(in, "clients", where.clients);
+  in("probability", where.probability);
+  where.per = unit_of_chance::connection;
+  in("per", where.per, std::span(unit_of_chance_names));
+  if (where.per != unit_of_chance::connection && where.per != unit_of_chance::client)
+    in.fail("per", "one throw of the dice decides about a connection here, or about a client", "leave it out");
+  in("per_second", where.per_second, 1u, 1'000'000u);
+}
+
 void read_scope(table_reader& in, fault_surroundings const& around, scope& where) {
   where.institutions = read_institutions(in, around);
   in("operations", where.operations, std::span(operation_names));
@@ -171,7 +198,8 @@ void read_fields(table_reader& in, Kind& kind, fault_surroundings const& around)
       .fail = [&](std::string_view key, std::string what, std::string help) { in.fail(key, what, help); },
       .fail_at = [&](std::string_view key, std::size_t i, std::string what,
                      std::string help) { in.fail_at(key, i, what, help); },
-      .error_codes = around.error_codes};
+      .error_codes = around.error_codes,
+      .can_sign = around.can_sign};
   kind.check(checks);
 }
 
@@ -181,7 +209,10 @@ std::optional<fault_template> read_fault(table_reader& in, fault_surroundings co
   auto const before = in.mistakes();
   fault_template result{.label = around.label, .what = {}, .where = {}};
   auto kind = read_kind(in);
-  read_scope(in, around, result.where);
+  if (kind && !about_requests(*kind))
+    read_handshake_scope(in, kind_of(*kind), result.where);
+  else
+    read_scope(in, around, result.where);
   result.when = read_side(in, kind);
   result.over_time = read_course(in);
   if (kind) {

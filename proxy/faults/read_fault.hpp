@@ -15,6 +15,7 @@ struct fault_surroundings {
   std::vector<std::string> error_codes;           // dialect.error_codes()
   std::vector<std::string> default_institutions;  // ids used when the table names none, e.g. the phase's target
   std::string label;                              // "s1-banco-fora/black-out/1"
+  bool can_sign = true;                           // is there a CA for certificates that clients would trust?
 };
 
 /// One fault from its table; every mistake becomes a problem, and then there is no fault. Keys of every kind:
@@ -29,6 +30,9 @@ struct fault_surroundings {
 ///   per = "request"                       # what one throw of the dice decides: request, connection, client or link
 ///   per_second = 50                       # most effects in any second; left out: no cap
 ///   when = "before_upstream"              # or after_upstream: the bank has done its work
+/// Faults of a TLS handshake know no request, so of these they have `clients` (addresses), `probability`, `per`
+/// (connection or client) and `per_second`, and in place of `institutions`
+///   server_names = ["belvo.staging.example"]   # that clients ask for (SNI); "*" = whatever, also none
 /// at most one course over time:
 ///   wave = { on = "15s", off = "15s" }
 ///   ramp = { from = "5%", to = "40%", over = "5m" }    # shares of the probability

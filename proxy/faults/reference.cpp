@@ -27,7 +27,7 @@ Every kind below is one `[[phase.fault]]` of a scenario. Every fault, whatever i
 | `per_second` | no cap | most effects in any second, exact across threads |
 | `when` | `before_upstream` | or `after_upstream`: the bank has done its work, and only the answer suffers (where the kind acts on either side) |
 
-and at most one course over time:
+and at most one course over time (in a fault of the handshake, connections take the place of requests):
 
 | key | meaning |
 |---|---|
@@ -36,6 +36,22 @@ and at most one course over time:
 | `bursts = { enter = "2%", leave = "25%" }` | Gilbert–Elliott: good and bad stretches, counted in requests of each client |
 | `first = 3` | the first requests of each client, then never again |
 | `every = 10` | each 10th request of each client |
+
+Faults of the handshake (`certificate`, `handshake`, `slow_handshake`, `old_tls`) are decided once per connection at the
+proxy's own listener, when the client has said hello and before any request is read. Every bank behind the proxy shares that
+connection, so `institutions`, `operations`, `methods`, `paths`, `headers` and `when` are refused; what chooses is
+
+| key | default | meaning |
+|---|---|---|
+| `server_names` | must be given | the names that clients ask for in TLS (SNI), such as `["belvo.staging.example"]`; `*` stands for anything, and alone for no name too |
+| `clients` | all | addresses |
+| `probability`, `per` | `100%`, `connection` | or per `client`, which is an address |
+
+Where a bank has a host name of its own (`[[upstream.place]]` with `host`), name that host, and what happens is
+counted as that bank's; otherwise it is counted as nobody's (`global`). A handshake that such a fault has in reach is
+reported as an exchange of its own: `network` and injected when it failed, weighing on nobody when the client put up with
+it. No session is resumed on a connection that is shown a flawed certificate. `[proxy] fault_ca` signs what clients must be
+able to trust but for the flaw. Clients that come in by CONNECT are not touched by these faults.
 
 A fault holds a lease and ends with it, whatever became of the controller. It never touches a host off the allow-list, nor
 a request that its matcher did not name. Answers that a fault made carry `X-Vendaval-Fault` unless configuration says
@@ -47,6 +63,7 @@ std::string_view words(reach acts) {
   switch (acts) {
     case reach::before_upstream: return "before the request reaches the bank";
     case reach::either: return "before the bank, or on its answer (`when`)";
+    case reach::handshake: return "when a client has said hello in TLS, before any request";
     case reach::answer: break;
   }
   return "on the answer";

@@ -50,9 +50,12 @@ std::string describe(scope const& where) {
   std::vector<std::string_view> operations, headers;
   for (auto const o : where.operations) operations.push_back(name_of(o));
   for (auto const& h : where.headers) headers.push_back(h.name);
-  auto text = fmt::format("{}; {}; {}", fmt::join(where.institutions, ", "),
-                          operations.empty() ? "every operation" : fmt::format("{}", fmt::join(operations, ", ")),
-                          show(where.probability));
+  auto const what = !where.server_names.empty() ? "every connection"
+                    : operations.empty()        ? "every operation"
+                                                : fmt::format("{}", fmt::join(operations, ", "));
+  auto text =
+      fmt::format("{}; {}; {}", fmt::join(where.server_names.empty() ? where.institutions : where.server_names, ", "),
+                  what, show(where.probability));
   if (where.per != unit_of_chance::request)
     text += fmt::format(" per {}", unit_of_chance_names[static_cast<std::size_t>(where.per)]);
   auto const narrow = [&text](std::string_view what, auto const& words) {

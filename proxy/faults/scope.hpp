@@ -32,6 +32,9 @@ struct scope {
   std::vector<std::string> methods{}, paths{}, clients{};  // empty = all; "*" in paths and clients stands for anything
   std::vector<header_match> headers{};                     // every one of them
   std::uint32_t per_second = 0;                            // most effects in any second; 0 = no cap
+  /// Faults of a handshake, and no others, go by these in place of institutions: names that clients ask for (SNI),
+  /// lower case, in which "*" stands for anything, also for no name at all. Never empty.
+  std::vector<std::string> server_names{};
 };
 
 /// Are there banks, and is every one of them known?

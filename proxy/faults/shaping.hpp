@@ -30,8 +30,9 @@ struct peers {
   std::string_view toxiproxy, envoy, wiremock;
 };
 
-/// On the way there, on either way (the fault's `when` chooses), or on the bytes of the answer.
-enum class reach : std::uint8_t { before_upstream, either, answer };
+/// On the way there, on either way (the fault's `when` chooses), on the bytes of the answer; or on no request at all,
+/// but on the handshake before it (faults/handshake.hpp).
+enum class reach : std::uint8_t { before_upstream, either, answer, handshake };
 
 /// What a key means, for the reference page; readers of TOML pass over it.
 struct meaning {
@@ -59,6 +60,7 @@ struct fault_checks {
   std::function<void(std::string_view key, std::string what, std::string help)> fail;
   std::function<void(std::string_view key, std::size_t index, std::string what, std::string help)> fail_at;
   std::span<std::string const> error_codes;  // that the dialect can answer
+  bool can_sign = true;                      // is there a CA for certificates that clients would trust?
 };
 
 /// The longest that one fault may hold a request; Belvo itself gives up after five minutes.

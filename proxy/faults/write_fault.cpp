@@ -87,6 +87,7 @@ std::string text(std::vector<header_match> const& headers) {
 
 void say_scope(page& out, scope const& where) {
   out.say_all("institutions", where.institutions);
+  out.say_all("server_names", where.server_names);
   std::vector<std::string> operations;
   for (auto const o : where.operations) operations.emplace_back(name_of(o));
   out.say_all("operations", operations);
@@ -95,7 +96,7 @@ void say_scope(page& out, scope const& where) {
   if (!where.headers.empty()) out.say("headers", text(where.headers));
   out.say_all("clients", where.clients);
   if (where.probability != scope{}.probability) out.say("probability", text(where.probability));
-  if (where.per != unit_of_chance::request)
+  if (where.per != (where.server_names.empty() ? unit_of_chance::request : unit_of_chance::connection))
     out.say("per", quoted(unit_of_chance_names[static_cast<std::size_t>(where.per)]));
   if (where.per_second != 0) out.say("per_second", text(where.per_second));
 }

@@ -292,6 +292,15 @@ bool channel::rest() {
   return false;
 }
 
+bool channel::gone() {
+  if (!socket_.is_open()) return true;
+  char byte;
+  auto const seen = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  bool const nothing = seen < 0 && full(last_error());
+  if (nothing) socket_.exhausted(way::read);
+  return seen <= 0 && !nothing;
+}
+
 void channel::look_for_reset() {
   char byte;
   auto const seen = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);

@@ -25,6 +25,11 @@ class channel {
   channel(workbench& bench, asio::io_context& io, tcp_socket socket);
 
   awaitable<error_code> accept_tls(asio::ssl::context& context);
+  /// The same in two halves, on a context that watch_hellos() has seen. After the first, which ends with `in_progress`,
+  /// hello() takes what the rest of the handshake is to meet.
+  awaitable<error_code> hear_hello(asio::ssl::context& context) { return accept_tls(context); }
+  tls_engine& hello() { return *tls_; }
+  awaitable<error_code> answer_hello() { return shake_hands(); }
   /// Resolves once and tries what a host of that name may have for an address (may_live_at); access_denied when that
   /// is nothing.
   awaitable<error_code> connect(std::string host, std::string port);
@@ -43,6 +48,8 @@ class channel {
   void when_readable(ready_socket::handler call) { socket_.when_ready(ready_socket::way::read, std::move(call)); }
   /// Lets whoever waits to read look around.
   void rouse() { socket_.rouse(); }
+  /// Between two reads: has the other side ended? Nothing is read.
+  bool gone();
   void stop_waiting() { socket_.forget(ready_socket::way::read); }
 
   /// Both pieces, in one write where the transport can. True when they are on their way or `error` says why not; else

@@ -49,6 +49,9 @@ std::shared_ptr<terms> terms_of(gateway_settings const& s, common const& c) {
     tls_service service{{*s.tls}, s.client_ca, c.tickets};
     service.identities.insert(service.identities.end(), s.more_tls.begin(), s.more_tls.end());
     fresh->server_tls = speaking_http11(server_context(service));
+    fresh->watched_tls = speaking_http11(server_context(service));
+    watch_hellos(fresh->watched_tls->native_handle());
+    fresh->flawed.emplace(service.identities, s.fault_ca);
   }
   auto trust = s.upstream_trust;
   trust.ca_file = s.upstream.ca_file;

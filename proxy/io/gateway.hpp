@@ -23,6 +23,7 @@ struct gateway_settings {
   listen_address listen;
   std::optional<tls_identity> tls;     // none: plain HTTP, for loopback
   std::vector<tls_identity> more_tls;  // for further names, chosen by SNI
+  std::optional<local_ca> fault_ca;    // signs the certificates of TLS faults; the clients must trust it
   std::string client_ca;               // PEM; not empty: only clients with a certificate under it come in
   unsigned threads = 0;                // 0 = one per processor
   gateway_limits limits;

@@ -62,7 +62,7 @@ awaitable<void> session::serve() {
   auto* const tls = way_ == way_in::reverse ? worker_.server_tls() : nullptr;
   if (tls) {
     until(worker_.limits().handshake, side::client);
-    auto const refused = co_await client_.accept_tls(*tls);
+    auto const refused = co_await (worker_.handshakes_at_risk() ? suffer_handshake() : client_.accept_tls(*tls));
     if (refused) co_return;
   }
   bool more = true;

@@ -55,6 +55,14 @@ class session : public std::enable_shared_from_this<session> {
   void stumbled(std::string_view why);
   void finish();
 
+  // session_handshake.cpp: a TLS handshake that a fault may meet
+  awaitable<error_code> suffer_handshake();
+  faults::handshake_plan aim_at_handshake(exchange& report);
+  awaitable<hold_end> hold_handshake(faults::handshake_plan const& plan);
+  awaitable<error_code> end_handshake(faults::handshake_plan const& plan);
+  void spoil_handshake(faults::handshake_plan& plan, terms const& in_force);
+  void settle_handshake(exchange report, faults::handshake_plan const& plan, hold_end held, error_code error);
+
   // session_client.cpp: bytes from the client, and how its connection ends
   awaitable<bool> fill();
   awaitable<bool> invite_body();
@@ -171,9 +179,10 @@ class session : public std::enable_shared_from_this<session> {
   bool client_left_ = false, client_late_ = false, upstream_late_ = false;
   bool over_ = false;  // no word more to this client: its socket is closed or must be
   bool lingering_ = false, leaving_ = false;
-  bool between_ = false;     // waits for the first byte of a request
-  bool pumping_up_ = false;  // the coroutine from client to upstream is at work
-  bool last_ = false;        // no further request on this connection
+  std::uint64_t greeting_ = 0;  // number of the handshake that a fault is holding
+  bool between_ = false;        // waits for the first byte of a request
+  bool pumping_up_ = false;     // the coroutine from client to upstream is at work
+  bool last_ = false;           // no further request on this connection
   deadlines late_;
   pace sending_;         // the client's, with a request's body
   pace answering_;       // the upstream's, with an answer's body

@@ -12,27 +12,10 @@ namespace {
 
 constexpr duration longest = std::chrono::hours(24);
 
-faults::armed_fault const* find(faults::armed_set const& armed, std::uint64_t id) {
-  auto const at = std::ranges::find(armed.faults, id, &faults::armed_fault::id);
-  return at == armed.faults.end() ? nullptr : &*at;
-}
-
-/// When the first lease of these faults ends; nothing when one of them is gone or over.
-std::optional<time_point> lease_of(std::vector<std::uint64_t> const& ids, faults::armed_set const& armed,
-                                   time_point now) {
-  auto end = time_point::max();
-  for (auto const id : ids) {
-    auto const* const fault = find(armed, id);
-    if (!fault || now >= fault->expires) return std::nullopt;
-    end = std::min(end, fault->expires);
-  }
-  return end;
-}
-
 std::string labels_of(std::vector<std::uint64_t> const& ids, faults::armed_set const& armed) {
   std::string all;
   for (auto const id : ids) {
-    auto const* const fault = find(armed, id);
+    auto const* const fault = faults::find(armed, id);
     if (!fault) continue;
     if (!all.empty()) all += ", ";
     for (char const c : fault->label) all += c >= 0x20 && c < 0x7f ? c : '?';
@@ -112,7 +95,7 @@ awaitable<bool> session::end_as(faults::plan::ending ending) {
 
 /// When the first lease of the faults that touched this request ends; nothing when one of them is gone or over.
 std::optional<time_point> session::lease_now() const {
-  return lease_of(turn_.plan.fired, worker_.armed(), worker_.now());
+  return faults::lease_of(turn_.plan.fired, worker_.armed(), worker_.now());
 }
 
 /// Holds the request for its faults, or its answer.
@@ -168,7 +151,9 @@ awaitable<bool> session::inject(faults::plan::answer made) {
 /// The list as the faults want it that are still armed now that the answer is here: without the items of banks they
 /// break, or with another status beside a bank.
 std::optional<std::string> session::change_list(std::string_view text) {
-  auto const gone = [this](auto const& wish) { return !lease_of({wish.fault}, worker_.armed(), worker_.now()); };
+  auto const gone = [this](auto const& wish) {
+    return !faults::lease_of(std::span(&wish.fault, 1), worker_.armed(), worker_.now());
+  };
   auto& plan = turn_.plan;
   std::erase_if(plan.leave_out, gone);
   std::erase_if(plan.relisted, gone);
@@ -242,7 +227,7 @@ void session::limit_life() {
 
 void session::die_of_age(time_point now) {
   dies_at_ = time_point::max();
-  if (!lease_of(dies_of_, worker_.armed(), now)) return;
+  if (!faults::lease_of(dies_of_, worker_.armed(), now)) return;
   cut_ = over_ = true;
   if (turn_.open) settle(outcome::network);
   client_.reset();

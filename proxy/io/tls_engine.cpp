@@ -11,12 +11,23 @@
 #include <cstring>
 #include <new>
 
+#include "base/ascii.hpp"
+
 namespace vendaval::io {
 namespace {
 
 /// What somebody else has left in the thread's queue would pass for ours. To look is cheaper than to clear.
 void forget_errors() {
   if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
+/// The name in a hello's server_name extension (RFC 6066 §3): a list of one, of type 0.
+std::string name_in_hello(SSL* ssl) {
+  unsigned char const* at = nullptr;
+  std::size_t size = 0;
+  if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &at, &size) != 1 || size < 5 || at[2] != 0) return {};
+  std::size_t const length = std::size_t{at[3]} << 8 | at[4];
+  return length + 5 > size ? std::string() : lower({reinterpret_cast<char const*>(at) + 5, length});
 }
 
 }  // namespace
@@ -91,6 +102,25 @@ void tls_engine::demand(std::string const& name) {
   if (auto* const last = bench_.sessions.find(SSL_get_SSL_CTX(ssl), name)) SSL_set_session(ssl, last);
 }
 
+/// A client that is told to say hello once more is not decided about again.
+int tls_engine::heard(int* alert) {
+  if (refusal_) {
+    *alert = *refusal_;
+    return SSL_CLIENT_HELLO_ERROR;
+  }
+  if (std::exchange(greeted_, true)) return SSL_CLIENT_HELLO_SUCCESS;
+  name_ = name_in_hello(ssl_.get());
+  return SSL_CLIENT_HELLO_RETRY;
+}
+
+void tls_engine::speak_at_most(int version) {
+  SSL_set_security_level(ssl_.get(), 0);  // what these versions need has been below every level for years
+  SSL_set_cipher_list(ssl_.get(), "ALL:@SECLEVEL=0");
+  SSL_set_min_proto_version(ssl_.get(), TLS1_VERSION);
+  SSL_set_max_proto_version(ssl_.get(), version);
+  SSL_set_options(ssl_.get(), SSL_OP_NO_TICKET);
+}
+
 std::string tls_engine::distrust() const {
   auto const verdict = SSL_get_verify_result(ssl_.get());
   return verdict == X509_V_OK ? std::string() : X509_verify_cert_error_string(verdict);
@@ -119,6 +149,7 @@ void tls_engine::keep() {
 error_code tls_engine::reason_of(int result) {
   switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_WANT_READ: return asio::error::would_block;
+    case SSL_ERROR_WANT_CLIENT_HELLO_CB: return asio::error::in_progress;
     case SSL_ERROR_ZERO_RETURN: return asio::error::eof;
     case SSL_ERROR_SSL: {
       auto const first = ERR_get_error();
@@ -162,6 +193,15 @@ void tls_engine::say_goodbye() {
 void tls_engine::remember(SSL_SESSION* session) {
   tls_sessions::owned ours(session);
   if (!name_.empty()) bench_.sessions.keep(SSL_get_SSL_CTX(ssl_.get()), name_, std::move(ours));
+}
+
+void watch_hellos(SSL_CTX* context) {
+  auto const heard = [](SSL* ssl, int* alert, void*) {
+    return static_cast<tls_engine*>(SSL_get_app_data(ssl))->heard(alert);
+  };
+  SSL_CTX_set_client_hello_cb(context, heard, nullptr);
+  // A client that is recognised would not look at the certificate. Tickets are refused by connection; ids cannot be.
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_SERVER | SSL_SESS_CACHE_NO_INTERNAL);
 }
 
 void keep_sessions(SSL_CTX* context) {

@@ -2,6 +2,7 @@
 #include <openssl/ssl.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,13 @@ class tls_engine {
 
   /// A client asks for `name` (unless it is an address), demands a certificate for it, and offers the last session.
   void demand(std::string const& name);
+
+  // For a server's connection whose context watch_hellos() has seen. Its first handshake() ends with `in_progress` when
+  // the client has said hello; what is set then holds for the rest.
+  std::string const& asked_for() const { return name_; }  // the name (SNI), lower case; empty = none
+  void refuse(int alert) { refusal_ = alert; }            // the next handshake() says so and fails
+  void speak_at_most(int version);                        // TLS 1.1 or less, with ciphers that it knows
+  SSL* native() { return ssl_.get(); }
 
   /// Why the other side's certificate was refused, in OpenSSL's words; empty when it was not.
   std::string distrust() const;
@@ -56,6 +64,8 @@ class tls_engine {
     void operator()(SSL* s) const { SSL_free(s); }
   };
   struct bio;  // OpenSSL's way to our bytes
+  friend void watch_hellos(SSL_CTX* context);
+  int heard(int* alert);
   error_code reason_of(int result);
 
   workbench& bench_;
@@ -63,8 +73,12 @@ class tls_engine {
   std::string_view given_;
   std::string kept_;
   std::string name_;  // asked for by a client
-  bool ended_ = false;
+  bool ended_ = false, greeted_ = false;
+  std::optional<int> refusal_;
 };
+
+/// Lets servers' handshakes stop at the client's hello, for a decision about them.
+void watch_hellos(SSL_CTX* context);
 
 /// Makes the sessions of a client's context end up in workbench::sessions.
 void keep_sessions(SSL_CTX* context);

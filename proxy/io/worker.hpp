@@ -12,8 +12,9 @@
 #include <random>
 #include <unordered_set>
 
+#include "base/io/flawed_certificates.hpp"
 #include "base/io/ticket_keys.hpp"
-#include "proxy/faults/decide.hpp"
+#include "proxy/faults/decide_handshake.hpp"
 #include "proxy/framing/flaw.hpp"
 #include "proxy/io/admission.hpp"
 #include "proxy/io/asker.hpp"
@@ -33,6 +34,9 @@ enum class way_in : std::uint8_t { reverse, forward };
 struct terms {
   gateway_limits limits;
   std::optional<asio::ssl::context> server_tls, usual_tls;
+  // For connections that a fault of the handshake may meet:
+  std::optional<asio::ssl::context> watched_tls;  // as server_tls, and stops at the client's hello
+  std::optional<flawed_certificates> flawed;
   std::map<std::string, asio::ssl::context> other_tls;  // for upstreams beside the usual one, by CA file
 };
 
@@ -89,6 +93,9 @@ class worker {
   common& shared() { return common_; }
   gateway_limits const& limits() const { return terms_->limits; }
   asio::ssl::context* server_tls() { return terms_->server_tls ? &*terms_->server_tls : nullptr; }
+  /// May a fault meet a handshake that begins now?
+  bool handshakes_at_risk() const { return !armed_->faults.empty() && faults::any_in_handshakes(*armed_); }
+  std::shared_ptr<terms> in_force() const { return terms_; }
   asio::ssl::context& client_tls(upstream_place const& place) {
     bool const usual = place.number == common_.places.usual().number;
     return usual ? *terms_->usual_tls : terms_->other_tls.at(place.ca_file);

@@ -151,6 +151,7 @@ TEST(Settings, APinNeedsAReasonAndSixtyFourDigits) {
 TEST(Settings, CertificatesAndKeysComeTogether) {
   EXPECT_THAT(complaints_beside("[upstream]\ncertificate = \"a.pem\"\n"), HasSubstr("come together"));
   EXPECT_THAT(complaints_beside("[proxy]\nclient_ca = \"a.pem\"\n"), HasSubstr("means nothing without TLS"));
+  EXPECT_THAT(complaints_beside("[proxy]\nfault_ca = \"a.pem\"\n"), HasSubstr("fault_ca and fault_key come together"));
   auto const s = check_settings(std::string(sandbox) +
                                     "[proxy]\ncertificate = \"a.pem\"\nkey = \"a.key\"\n"
                                     "[[proxy.identity]]\ncertificate = \"b.pem\"\nkey = \"b.key\"\n",

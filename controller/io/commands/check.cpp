@@ -23,6 +23,7 @@ scenario_context context_of(settings const& s) {
       dialects::make_dialect(s.upstream.dialect, {.banks = s.banks, .links = {}, .places = {}})->error_codes();
   context.allowed_hosts = s.upstream.allowed_names();
   context.upstream = s.upstream.host();
+  context.can_sign = !s.proxy.fault_ca.empty();
   return context;
 }
 

@@ -233,5 +233,16 @@ TEST(ArmedBook, HandsOutWhatTheDataPathHonours) {
   EXPECT_TRUE(p.decide({}, *book.snapshot(), start + 15s).untouched());  // nobody called expire()
 }
 
+TEST(ArmedBook, RefusesAFaultOfTheHandshakeThatNamesNoServerNameOrABank) {  // S7
+  armed_book book;
+  fault_template one{.label = "tls", .what = certificate{}, .where = {}};
+  EXPECT_EQ(book.arm(one, 1min, test::start).error().why, refusal::reason::no_scope);
+  one.where.server_names = {"*"};
+  one.where.institutions = {"itau"};
+  EXPECT_EQ(book.arm(one, 1min, test::start).error().why, refusal::reason::no_scope);
+  one.where.institutions.clear();
+  EXPECT_TRUE(book.arm(one, 1min, test::start));
+}
+
 }  // namespace
 }  // namespace vendaval::faults

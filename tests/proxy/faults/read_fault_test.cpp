@@ -1,5 +1,6 @@
 #include "proxy/faults/read_fault.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
@@ -149,6 +150,40 @@ TEST(ReadFault, TellsAllItsMistakesAtOnce) {
       "3");
   EXPECT_FALSE(r.fault);
   EXPECT_EQ(r.wrong.size(), 4u) << r.said;
+}
+
+TEST(ReadFault, AFaultOfTheHandshakeIsChosenByWhatIsKnownThereAndByNothingElse) {
+  auto const good =
+      read("kind = \"certificate\"\nserver_names = [\"Belvo.Test\"]\nflaw = \"wrong_name\"\nclients = [\"10.*\"]");
+  ASSERT_TRUE(good.fault) << good.said;
+  EXPECT_EQ(good.fault->where.server_names, std::vector<std::string>{"belvo.test"});
+  EXPECT_TRUE(good.fault->where.institutions.empty());
+  EXPECT_EQ(good.fault->where.per, unit_of_chance::connection);
+  for (std::string const key : {"institutions", "operations", "methods", "paths"}) {
+    auto const bad = read("kind = \"old_tls\"\nserver_names = [\"*\"]\n" + key + " = [\"itau\"]");
+    EXPECT_FALSE(bad.fault) << key;
+    EXPECT_THAT(bad.said, testing::HasSubstr("acts before any request is read, so " + key + " cannot choose"));
+    EXPECT_THAT(bad.said, testing::HasSubstr("choose by server_names"));
+  }
+  for (std::string const more :
+       {"", "server_names = []", "server_names = [\"\"]", "server_names = [\"*\"]\nper = \"request\"",
+        "server_names = [\"*\"]\nwhen = \"after_upstream\"",
+        "server_names = [\"*\"]\nheaders = { \"X-Drill\" = \"1\" }"})
+    EXPECT_FALSE(read("kind = \"old_tls\"\n" + more).fault) << more;
+  EXPECT_FALSE(read("kind = \"hang\"\nserver_names = [\"*\"]").wrong.empty()) << "requests are chosen by institution";
+}
+
+TEST(ReadFault, ACertificateThatNobodyCouldTrustWithoutItsFlawIsRefusedWhereNoCaSigns) {
+  auto const with_flaw = [](std::string const& flaw) {
+    return "kind = \"certificate\"\nserver_names = [\"*\"]\nflaw = \"" + flaw + "\"";
+  };
+  for (auto const* flaw : {"expired", "not_yet_valid", "wrong_name"}) {
+    auto const bad = read(with_flaw(flaw), {}, false);
+    EXPECT_FALSE(bad.fault) << flaw;
+    EXPECT_THAT(bad.said, testing::HasSubstr("fault_ca"));
+  }
+  for (auto const* flaw : {"unknown_issuer", "untrusted_root", "self_signed"})
+    EXPECT_TRUE(read(with_flaw(flaw), {}, false).fault) << flaw;
 }
 
 }  // namespace

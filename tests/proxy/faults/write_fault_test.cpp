@@ -1,5 +1,6 @@
 #include "proxy/faults/write_fault.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/proxy/faults/reading.hpp"
@@ -37,14 +38,22 @@ INSTANTIATE_TEST_SUITE_P(
         itau("answer", "status = 503\ncontent_type = \"text/html\"\nbody = \"<p>\\\"Manutenção\\\"\\u000a\\\\\"\n"),
         itau("data", "change = \"set\"\nat = \"/results/-/balance\"\nvalue = \"0\"\n"),
         itau("listed", "as = \"odd\"\n"),
+        "kind = \"certificate\"\nserver_names = [\"belvo.*\"]\nper = \"client\"\nflaw = \"wrong_name\"\n",
+        "kind = \"handshake\"\nserver_names = [\"*\"]\nclients = [\"10.*\"]\nalert = \"internal_error\"\n",
         "kind = \"hang\"\ninstitutions = [\"itau\", \"bb\"]\noperations = [\"link\", \"retrieve\"]\n"
         "methods = [\"POST\"]\npaths = [\"/api/accounts/*\"]\nheaders = { \"X-Drill\" = \"1\" }\n"
         "clients = [\"belvo-js*\"]\nprobability = \"12.5%\"\nper = \"client\"\nper_second = 50\n"));
 
 TEST(Written, SaysNothingOfDefaultsWhateverTheKind) {
   each_kind([](auto const& kind) {
-    auto const text = write_fault(kind, {.institutions = {"itau"}, .operations = {}}, {}, {});
-    EXPECT_EQ(text, itau(std::string(kind.name), ""));
+    scope where{.institutions = {"itau"}, .operations = {}};
+    auto expected = itau(std::string(kind.name), "");
+    if (!about_requests(kind)) {
+      where = {.institutions = {}, .operations = {}, .per = unit_of_chance::connection};
+      where.server_names = {"*"};
+      expected = fmt::format("kind = \"{}\"\nserver_names = [\"*\"]\n", kind.name);
+    }
+    EXPECT_EQ(write_fault(kind, where, {}, {}), expected);
   });
 }
 
