@@ -15,6 +15,7 @@
 #include "monitor/alerts/rule.hpp"
 #include "proxy/dialects/table.hpp"
 #include "proxy/faults/armed_book.hpp"
+#include "proxy/faults/marker.hpp"
 #include "proxy/limits.hpp"
 #include "proxy/places.hpp"
 
@@ -45,6 +46,7 @@ struct proxy_settings {
   std::optional<listen_address> forward_listen;  // for clients that use us as their HTTP proxy
   bool intercept = false;                        // end the TLS inside CONNECT with certificates of our own CA
   std::string intercept_ca, intercept_key;       // PEM files of that CA
+  faults::marker marker = faults::marker::x_vendaval_fault;  // on answers that a fault made or changed
   std::string public_url;  // how the app reaches us, for links in bodies; empty = from the Host header
 
   template <class Self, class Visit>
@@ -57,6 +59,7 @@ struct proxy_settings {
     visit("intercept", self.intercept);
     visit("intercept_ca", self.intercept_ca);
     visit("intercept_key", self.intercept_key);
+    visit("marker", self.marker, faults::marker_names);
     visit("public_url", self.public_url);
   }
 };

@@ -84,6 +84,7 @@ gateway_settings path_of(settings const& s, std::shared_ptr<spdlog::logger> log)
   g.client_ca = s.proxy.client_ca;
   if (!s.proxy.fault_ca.empty()) g.fault_ca = local_ca{s.proxy.fault_ca, s.proxy.fault_key};
   g.threads = s.proxy.threads;
+  g.marker = s.proxy.marker;
   g.limits = s.limits;
   g.via = fmt::format("vendaval-{}", sql::new_uuid().substr(0, 8));
   g.forward_listen = s.proxy.forward_listen;

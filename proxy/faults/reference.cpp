@@ -54,8 +54,8 @@ it. No session is resumed on a connection that is shown a flawed certificate. `[
 able to trust but for the flaw. Clients that come in by CONNECT are not touched by these faults.
 
 A fault holds a lease and ends with it, whatever became of the controller. It never touches a host off the allow-list, nor
-a request that its matcher did not name. Answers that a fault made carry `X-Vendaval-Fault` unless configuration says
-otherwise, and are counted apart from the bank's own failures everywhere.
+a request that its matcher did not name. Answers that a fault made or changed carry `X-Vendaval-Fault`, or RFC 9209's
+`Proxy-Status`, as `[proxy] marker` says, and are counted apart from the bank's own failures everywhere.
 
 )";
 

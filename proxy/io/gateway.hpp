@@ -13,6 +13,7 @@
 #include "base/io/certificates.hpp"
 #include "base/io/http_server.hpp"
 #include "proxy/dialects/dialect.hpp"
+#include "proxy/faults/marker.hpp"
 #include "proxy/limits.hpp"
 #include "proxy/link.hpp"
 #include "proxy/places.hpp"
@@ -40,11 +41,11 @@ struct gateway_settings {
   /// upstream's own host are always accepted; a request for any other host is answered 421 and never faulted.
   std::vector<std::string> server_names;
   std::function<std::unique_ptr<dialects::dialect>()> make_dialect;  // called once per data thread
-  std::string via = "vendaval";         // our name in Via; one that no other proxy has tells loops from chains
-  bool mark_injected = true;            // X-Vendaval-Fault: <label> on answers that a fault made
-  std::uint64_t seed = 1;               // for request ids in injected answers
-  std::size_t report_queue = 8192;      // exchanges per data thread that wait for drain()
-  std::shared_ptr<spdlog::logger> log;  // may be null
+  std::string via = "vendaval";  // our name in Via; one that no other proxy has tells loops from chains
+  faults::marker marker = faults::marker::x_vendaval_fault;  // on answers that a fault made or changed
+  std::uint64_t seed = 1;                                    // for request ids in injected answers
+  std::size_t report_queue = 8192;                           // exchanges per data thread that wait for drain()
+  std::shared_ptr<spdlog::logger> log;                       // may be null
 };
 
 /// publish, drain and flights are for one control thread; counts is for any.

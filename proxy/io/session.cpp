@@ -114,6 +114,7 @@ void session::begin() {
   turn_.report.arrived = worker_.now();
   turn_.report.request = worker_.next_request();
   turn_.plan = {};
+  turn_.marks.clear();
   turn_.place = nullptr;
   turn_.target = {};
   turn_.held = turn_.held_whole = turn_.continue_due = turn_.continued = turn_.keep_alive = false;

@@ -18,7 +18,7 @@ std::string labels_of(std::vector<std::uint64_t> const& ids, faults::armed_set c
     auto const* const fault = faults::find(armed, id);
     if (!fault) continue;
     if (!all.empty()) all += ", ";
-    for (char const c : fault->label) all += c >= 0x20 && c < 0x7f ? c : '?';
+    all += fault->label;
   }
   return all;
 }
@@ -134,8 +134,9 @@ awaitable<bool> session::inject(faults::plan::answer made) {
   if (!reusable) lingering_ = true;
   turn_.keep_alive = turn_.keep_alive && reusable;
   std::string extra;
-  if (worker_.shared().settings.mark_injected)
-    extra += fmt::format("X-Vendaval-Fault: {}\r\n", labels_of(turn_.plan.fired, worker_.armed()));
+  auto const labels = labels_of(turn_.plan.fired, worker_.armed());
+  for (auto const& mark : faults::marks(worker_.shared().settings.marker, labels, true))
+    extra += fmt::format("{}: {}\r\n", mark.name, mark.value);
   for (auto const& header : made.headers) extra += fmt::format("{}: {}\r\n", header.name, header.value);
   std::vector<framing::field> fields;
   for (auto const& header : made.headers) fields.push_back({header.name, header.value, {}});
@@ -188,9 +189,11 @@ std::optional<std::string> session::edit(std::string_view text) {
 
 /// Says in the bank's own answer which faults changed it.
 void session::mark_answer(std::vector<std::uint64_t> const& ids) {
-  if (!worker_.shared().settings.mark_injected || !turn_.mark.empty()) return;
-  turn_.mark = fmt::format("X-Vendaval-Fault: {}", labels_of(ids, worker_.armed()));
-  answer_.fields.push_back({"X-Vendaval-Fault", {}, turn_.mark});
+  if (!turn_.marks.empty()) return;
+  for (auto const& mark : faults::marks(worker_.shared().settings.marker, labels_of(ids, worker_.armed()), false))
+    turn_.marks.push_back({fmt::format("{}: {}", mark.name, mark.value), mark.name.size()});
+  for (auto const& [line, name] : turn_.marks)
+    answer_.fields.push_back({std::string_view(line).substr(0, name), {}, line});
 }
 
 /// Not a word until the fault is lifted, as if the host had died; then the truth. A request that went on now would come

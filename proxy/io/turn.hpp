@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "proxy/dialects/dialect.hpp"
 #include "proxy/exchange.hpp"
@@ -25,7 +26,11 @@ struct turn {
   dialects::target target;
   faults::plan plan;
   exchange report;
-  std::string mark;         // header line that says which faults changed the answer
+  struct mark {
+    std::string line;
+    std::size_t name = 0;  // its length, at the front of the line
+  };
+  std::vector<mark> marks;  // header lines that say which faults changed the answer
   bool open = false;        // the report is not handed in yet
   bool held = false;        // a fault is holding it now
   bool keep_alive = false;  // the client's connection can carry another request

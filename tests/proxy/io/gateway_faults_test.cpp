@@ -47,11 +47,38 @@ TEST_F(GatewayFaults, AnErrorAnswersInPlaceOfTheBankAndSaysSo) {
   EXPECT_EQ(upstream->asked()[0].target(), "/bb/a");
 }
 
-TEST_F(GatewayFaults, TheMarkerCanBeLeftOut) {
-  settings.mark_injected = false;
-  start_echo();
-  arm({failing("service_unavailable")});
-  EXPECT_EQ(ask(get("/itau/")).header("X-Vendaval-Fault"), "");
+TEST_F(GatewayFaults, S16_EveryAnswerThatAFaultMadeOrChangedIsMarkedAsConfiguredAndNoOther) {
+  using faults::marker;
+  constexpr std::string_view ours = "drill/fault-1",
+                             made = "vendaval; error=proxy_internal_response; details=\"drill/fault-1\"",
+                             changed = "vendaval; details=\"drill/fault-2\"";
+  struct row {
+    marker how;
+    bool plain, status;
+  };
+  for (auto const [how, plain, status] : {row{marker::none, false, false}, row{marker::x_vendaval_fault, true, false},
+                                          row{marker::proxy_status, false, true}, row{marker::both, true, true}}) {
+    settings.marker = how;
+    fault_id = 0;
+    start([](wire& to, message) { to.say(answer(R"({"balance":1})")); });
+    arm({failing("service_unavailable")});
+    auto const one = client();
+    one->say(get("/itau/"));
+    auto const injected = hear_message(*one);
+    EXPECT_EQ(injected.header("X-Vendaval-Fault"), plain ? ours : "");
+    EXPECT_EQ(injected.header("Proxy-Status"), status ? made : "");
+    arm({faults::data{.change = faults::data::what::set, .at = "/balance", .value = "0"}});
+    for (int i = 0; i < 2; ++i) {  // the second on a connection whose last answer was marked
+      one->say(get("/itau/"));
+      auto const edited = hear_message(*one);
+      EXPECT_EQ(edited.body, R"({"balance":0})");
+      EXPECT_EQ(edited.header("X-Vendaval-Fault"), plain ? "drill/fault-2" : "");
+      EXPECT_EQ(edited.header("Proxy-Status"), status ? changed : "");
+    }
+    one->say(get("/bb/"));
+    auto const genuine = hear_message(*one);
+    EXPECT_EQ(genuine.header("X-Vendaval-Fault") + genuine.header("Proxy-Status"), "");
+  }
 }
 
 TEST_F(GatewayFaults, AHeadRequestGetsAnInjectedAnswerWithoutABody) {
