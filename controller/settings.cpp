@@ -21,7 +21,10 @@ class settings_reader {
     read_institutions(root);
     root.table("proxy", [&](table_reader& in) { read_proxy(in); });
     root.table("limits", [&](table_reader& in) { gateway_limits::fields(result_.limits, in); });
-    root.table("faults", [&](table_reader& in) { faults::arming_limits::fields(result_.faults, in); });
+    root.table("faults", [&](table_reader& in) {
+      faults::arming_limits::fields(result_.faults, in);
+      in("max_active_faults", result_.max_active_faults, 1u, 1'000'000u);
+    });
     root.table("upstream", [&](table_reader& in) { result_.upstream = read_upstream(in, result_.banks); });
     root.table("links", [&](table_reader& in) { read_links(in); });
     root.table("api", [&](table_reader& in) { read_api(in); });

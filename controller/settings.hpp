@@ -146,6 +146,7 @@ struct settings {
   proxy_settings proxy;
   gateway_limits limits;
   faults::arming_limits faults;
+  std::uint32_t max_active_faults = 10'000;
   upstream_settings upstream;
   institutions banks = mission_institutions();
   std::map<std::string, std::string> links;  // link id → institution id

@@ -15,11 +15,13 @@ namespace vendaval {
 /// Counted by the data path since it started.
 struct path_counts {
   std::uint64_t connections = 0, requests = 0;
-  std::uint64_t open = 0;            // connections of clients now
-  std::uint64_t turned_away = 0;     // connections closed at once: a limit was reached
-  std::uint64_t exchanges_lost = 0;  // the queue to the monitor was full
-  std::uint64_t pass_through = 0;    // a fault was in doubt and left alone (S24)
-  std::uint64_t refused_hosts = 0;   // requests for a host off the allow-list
+  std::uint64_t open = 0;               // connections of clients now
+  std::uint64_t turned_away = 0;        // connections closed at once: a limit was reached
+  std::uint64_t exchanges_lost = 0;     // the queue to the monitor was full
+  std::uint64_t faults_active = 0;      // requests that a fault is at work on now
+  std::uint64_t faults_overflowed = 0;  // and those it left alone because there were too many of them
+  std::uint64_t pass_through = 0;       // a fault was in doubt and left alone (S24)
+  std::uint64_t refused_hosts = 0;      // requests for a host off the allow-list
   /// Requests that we refused ourselves, by what was wrong with them: "field_line", "body_too_large". Those for a host
   /// off the allow-list are not among them.
   std::vector<std::pair<std::string_view, std::uint64_t>> requests_refused;

@@ -85,6 +85,7 @@ gateway_settings path_of(settings const& s, std::shared_ptr<spdlog::logger> log)
   if (!s.proxy.fault_ca.empty()) g.fault_ca = local_ca{s.proxy.fault_ca, s.proxy.fault_key};
   g.threads = s.proxy.threads;
   g.marker = s.proxy.marker;
+  g.max_active_faults = s.max_active_faults;
   g.limits = s.limits;
   g.via = fmt::format("vendaval-{}", sql::new_uuid().substr(0, 8));
   g.forward_listen = s.proxy.forward_listen;

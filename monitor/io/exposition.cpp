@@ -134,6 +134,11 @@ std::string exposition(exposed const& all) {
               all.path.turned_away);
   out.counter("vendaval_requests_total", "Requests taken from clients.", all.path.requests);
   out.counter("vendaval_exchanges_lost_total", "Reports the monitor was too slow to take.", all.path.exchanges_lost);
+  out.gauge("vendaval_faults_active", "Requests that a fault is at work on now.",
+            static_cast<double>(all.path.faults_active));
+  out.counter("vendaval_faults_overflow_total",
+              "Requests a fault left alone because as many as max_active_faults were under one.",
+              all.path.faults_overflowed);
   out.counter("vendaval_pass_through_total", "Requests let through because a fault was in doubt.",
               all.path.pass_through);
   out.counter("vendaval_refused_hosts_total", "Requests for a host off the allow-list.", all.path.refused_hosts);

@@ -67,10 +67,10 @@ std::expected<std::uint64_t, refusal> armed_book::arm(fault_template what, durat
                               what.label, for_people(lease), for_people(limits_.longest_lease)));
   auto faults = now_armed_->faults;
   std::erase_if(faults, [&](armed_fault const& fault) { return fault.expires <= now; });
-  if (faults.size() >= limits_.max_active_faults)
+  if (faults.size() >= limits_.max_armed_faults)
     return refuse(
         why::too_many,
-        fmt::format("{} faults are armed, which is the limit (max_active_faults); clear one first", faults.size()));
+        fmt::format("{} faults are armed, which is the limit (max_armed_faults); clear one first", faults.size()));
   auto all = now_armed_->faults;  // with those that expire() has yet to report
   auto const roll = roll_key(what.label, all);
   all.push_back({.id = next_id_,

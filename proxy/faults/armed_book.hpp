@@ -15,12 +15,12 @@ namespace vendaval::faults {
 
 struct arming_limits {
   duration longest_lease = 60min;
-  std::uint32_t max_active_faults = 16;
+  std::uint32_t max_armed_faults = 16;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit("longest_lease", self.longest_lease, 1s, 60min);
-    visit("max_active_faults", self.max_active_faults, 1u, 256u);
+    visit("max_armed_faults", self.max_armed_faults, 1u, 256u);
   }
 };
 

@@ -117,7 +117,8 @@ class countdown {
 io::common::common(gateway_settings s)
     : settings(std::move(s)),
       places(settings.upstream, settings.allowed_hosts),
-      own_hosts(hosts_of(settings, places.usual())) {
+      own_hosts(hosts_of(settings, places.usual())),
+      active(settings.max_active_faults) {
   first_terms = terms_of(settings, *this);
   for (auto const& place : places.all()) {
     if (place.secure && settings.intercept)
@@ -241,6 +242,8 @@ path_counts gateway::counts() const {
   now.connections = c.connections.load(std::memory_order_relaxed);
   now.requests = c.requests.load(std::memory_order_relaxed);
   now.exchanges_lost = c.lost.load(std::memory_order_relaxed);
+  now.faults_active = c.active.now();
+  now.faults_overflowed = c.active.overflowed();
   now.pass_through = c.in_doubt.load(std::memory_order_relaxed);
   now.refused_hosts = c.refused_hosts.load(std::memory_order_relaxed);
   now.requests_refused = named(c.refused_requests);

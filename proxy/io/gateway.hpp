@@ -43,9 +43,11 @@ struct gateway_settings {
   std::function<std::unique_ptr<dialects::dialect>()> make_dialect;  // called once per data thread
   std::string via = "vendaval";  // our name in Via; one that no other proxy has tells loops from chains
   faults::marker marker = faults::marker::x_vendaval_fault;  // on answers that a fault made or changed
-  std::uint64_t seed = 1;                                    // for request ids in injected answers
-  std::size_t report_queue = 8192;                           // exchanges per data thread that wait for drain()
-  std::shared_ptr<spdlog::logger> log;                       // may be null
+  /// Requests that faults may be at work on at one moment; one more passes through untouched and is counted.
+  std::uint32_t max_active_faults = 10'000;
+  std::uint64_t seed = 1;               // for request ids in injected answers
+  std::size_t report_queue = 8192;      // exchanges per data thread that wait for drain()
+  std::shared_ptr<spdlog::logger> log;  // may be null
 };
 
 /// publish, drain and flights are for one control thread; counts is for any.

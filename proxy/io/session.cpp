@@ -278,6 +278,10 @@ void session::aim() {
     stumbled(e.what());
   }
   if (t.plan.in_doubt) stumbled("a fault could not be decided");
+  if (t.plan.acts() && !(t.under_fault = common.active.enter())) {
+    t.plan = {};
+    t.report.decided = nullptr;
+  }
   t.report.touched_by = t.plan.fired;
   limit_life();
 }
@@ -324,6 +328,7 @@ void session::stumbled(std::string_view why) {
 void session::finish() {
   if (!std::exchange(turn_.open, false)) return;
   turn_.report.ended = worker_.now();
+  turn_.under_fault = {};
   worker_.report(std::move(turn_.report));
   // Memory of a large body is not kept for the next, small one.
   for (auto* const held : {&turn_.content, &turn_.raw, &content_, &raw_})

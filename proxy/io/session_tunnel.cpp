@@ -44,6 +44,7 @@ awaitable<bool> session::step_inside() {
   inside_ = turn_.place;
   bool const sent = co_await send(established, {});
   turn_.open = false;
+  turn_.under_fault = {};
   if (!sent || !inside_->secure) co_return sent;
   in_.unpin();
   until(worker_.limits().handshake, side::client);

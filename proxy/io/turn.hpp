@@ -5,6 +5,7 @@
 
 #include "proxy/dialects/dialect.hpp"
 #include "proxy/exchange.hpp"
+#include "proxy/faults/active.hpp"
 #include "proxy/faults/plan.hpp"
 #include "proxy/framing/body.hpp"
 #include "proxy/framing/head.hpp"
@@ -25,6 +26,7 @@ struct turn {
   upstream_place const* place = nullptr;  // where it goes
   dialects::target target;
   faults::plan plan;
+  faults::active_faults::place under_fault;  // until the report is handed in
   exchange report;
   struct mark {
     std::string line;

@@ -14,6 +14,7 @@
 
 #include "base/io/flawed_certificates.hpp"
 #include "base/io/ticket_keys.hpp"
+#include "proxy/faults/active.hpp"
 #include "proxy/faults/decide_handshake.hpp"
 #include "proxy/framing/flaw.hpp"
 #include "proxy/io/admission.hpp"
@@ -55,6 +56,7 @@ struct common {
   std::shared_ptr<terms> first_terms;
   admission door;
   faults::ordinals ordinals;
+  faults::active_faults active;
   std::uint64_t secret = std::random_device{}();  // keys the hashes of credentials: they mean nothing elsewhere
   std::vector<std::unique_ptr<worker>> workers;
   std::atomic<std::uint64_t> connections{0}, turned_away{0}, requests{0}, lost{0}, in_doubt{0}, refused_hosts{0};

@@ -51,6 +51,8 @@ TEST(Exposition, ShowsTheShellsOwnTrouble) {
   all.path.connections = 3;
   all.path.requests = 5;
   all.path.exchanges_lost = 7;
+  all.path.faults_active = 47;
+  all.path.faults_overflowed = 53;
   all.path.pass_through = 11;
   all.path.refused_hosts = 13;
   all.path.requests_refused = {{"field_line", 37}, {"body_too_large", 41}};
@@ -68,7 +70,7 @@ TEST(Exposition, ShowsTheShellsOwnTrouble) {
         "vendaval_refused_hosts_total 13", "vendaval_notifications_accepted_total 17",
         "vendaval_notifications_retried_total 19", "vendaval_notifications_dead_total 23",
         "vendaval_writes_failed_total 29", "vendaval_writes_refused_total 31", "vendaval_faults_armed 2",
-        "vendaval_stopped 1"})
+        "vendaval_faults_active 47", "vendaval_faults_overflow_total 53", "vendaval_stopped 1"})
     EXPECT_THAT(text, HasSubstr(std::string("\n") + line + "\n"));
 }
 

@@ -36,7 +36,7 @@ TEST(ArmedBook, ArmsForTheLengthOfTheLease) {
   EXPECT_EQ(book.snapshot()->seed, 77u);
 }
 
-TEST(ArmedBook, GivesEveryFaultAnIdThatWasNeverUsed) {  // S13
+TEST(ArmedBook, S13_GivesEveryFaultAnIdThatWasNeverUsed) {
   armed_book book({}, 0, 500);
   auto const first = book.arm(gale(), 15s, start);
   book.clear_all(start);
@@ -51,7 +51,7 @@ struct bad_arming {
   why reason;
 };
 class ArmedBookRefusal : public testing::TestWithParam<bad_arming> {};
-TEST_P(ArmedBookRefusal, LeavesTheBookAsItWas) {  // S7
+TEST_P(ArmedBookRefusal, S7_LeavesTheBookAsItWas) {
   armed_book book;
   auto const before = book.snapshot();
   auto const refused = book.arm(GetParam().what, GetParam().lease, start);
@@ -98,7 +98,7 @@ TEST(ArmedBook, KeepsTheBucketOfAThrottleThroughARenewal) {
   EXPECT_EQ(book.snapshot()->faults.at(0).mine, bucket);
 }
 
-TEST(ArmedBook, RefusesToRenewOnceTheLeaseIsOver) {  // S14
+TEST(ArmedBook, S14_RefusesToRenewOnceTheLeaseIsOver) {
   armed_book book;
   auto const id = *book.arm(gale(), 15s, start);
   EXPECT_EQ(book.renew(id, start + 15s).error().why, why::not_armed);
@@ -114,7 +114,7 @@ TEST(ArmedBook, RefusesToRenewWhatWasClearedOrNeverArmed) {
   EXPECT_EQ(book.renew(4711, start).error().why, why::not_armed);
 }
 
-TEST(ArmedBook, RefusesToRenewAfterAKillEvenOnceReleased) {  // S14
+TEST(ArmedBook, S14_RefusesToRenewAfterAKillEvenOnceReleased) {
   armed_book book;
   auto const id = *book.arm(gale(), 15s, start);
   book.kill("customers call", start + 1s);
@@ -123,7 +123,7 @@ TEST(ArmedBook, RefusesToRenewAfterAKillEvenOnceReleased) {  // S14
   EXPECT_EQ(book.renew(id, start + 3s).error().why, why::not_armed);
 }
 
-TEST(ArmedBook, StaysKilledUntilReleasedWithAReason) {  // S4
+TEST(ArmedBook, S4_StaysKilledUntilReleasedWithAReason) {
   armed_book book;
   book.arm(gale(), 15s, start);
   book.kill("customers call", start + 1s);
@@ -145,7 +145,7 @@ TEST(ArmedBook, StaysKilledWithoutAReasonToo) {
   EXPECT_FALSE(book.arm(gale(), 15s, start));
 }
 
-TEST(ArmedBook, PublishesAHigherEpochOnEveryChangeAndOnlyThen) {  // S13
+TEST(ArmedBook, S13_PublishesAHigherEpochOnEveryChangeAndOnlyThen) {
   armed_book book;
   auto epoch = book.snapshot()->epoch;
   auto const grew = [&] { return book.snapshot()->epoch > std::exchange(epoch, book.snapshot()->epoch); };
@@ -174,7 +174,7 @@ TEST(ArmedBook, LeavesSnapshotsAlreadyHandedOutAsTheyWere) {
   EXPECT_FALSE(old->supersedes(*old));
 }
 
-TEST(ArmedBook, TellsOfEveryFaultExactlyOnceHowItEnded) {  // S15
+TEST(ArmedBook, S15_TellsOfEveryFaultExactlyOnceHowItEnded) {
   armed_book book;
   auto const a = *book.arm(gale("a"), 10s, start), b = *book.arm(gale("b"), 20s, start);
   auto const c = *book.arm(gale("c"), 30s, start), d = *book.arm(gale("d"), 40s, start);
@@ -196,8 +196,8 @@ TEST(ArmedBook, TellsOfEveryFaultExactlyOnceHowItEnded) {  // S15
   EXPECT_TRUE(book.clear_all(start + 36s).empty());
 }
 
-TEST(ArmedBook, LimitsHowManyFaultsAreActive) {
-  armed_book book({.max_active_faults = 2});
+TEST(ArmedBook, LimitsHowManyFaultsAreArmed) {
+  armed_book book({.max_armed_faults = 2});
   EXPECT_TRUE(book.arm(gale("a"), 10s, start));
   EXPECT_TRUE(book.arm(gale("b"), 10s, start));
   EXPECT_EQ(book.arm(gale("c"), 10s, start).error().why, why::too_many);
@@ -233,7 +233,7 @@ TEST(ArmedBook, HandsOutWhatTheDataPathHonours) {
   EXPECT_TRUE(p.decide({}, *book.snapshot(), start + 15s).untouched());  // nobody called expire()
 }
 
-TEST(ArmedBook, RefusesAFaultOfTheHandshakeThatNamesNoServerNameOrABank) {  // S7
+TEST(ArmedBook, S7_RefusesAFaultOfTheHandshakeThatNamesNoServerNameOrABank) {
   armed_book book;
   fault_template one{.label = "tls", .what = certificate{}, .where = {}};
   EXPECT_EQ(book.arm(one, 1min, test::start).error().why, refusal::reason::no_scope);

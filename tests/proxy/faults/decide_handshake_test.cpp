@@ -45,7 +45,7 @@ TEST(DecideHandshake, TouchesTheNamesAndAddressesOfItsScopeOnly) {
   }
 }
 
-TEST(DecideHandshake, StartsNothingBeforeItIsArmedNorWhenItsLeaseIsOver) {  // S1
+TEST(DecideHandshake, S1_StartsNothingBeforeItIsArmedNorWhenItsLeaseIsOver) {
   auto const one = at_hello(1, certificate{});
   EXPECT_TRUE(shaken({one}, {"a", "b", 1}, start - 1ns).untouched());
   EXPECT_FALSE(shaken({one}, {"a", "b", 1}, start + 1h - 1ns).untouched());
@@ -104,7 +104,7 @@ TEST(DecideHandshake, LeavesRequestsToFaultsOfRequestsAndTheOtherWayRound) {
   EXPECT_TRUE(shaken({down_for_all}).untouched());
 }
 
-TEST(DecideHandshake, IsMadeAgainFromWhatWasKept) {  // S21
+TEST(DecideHandshake, S21_IsMadeAgainFromWhatWasKept) {
   std::vector<armed_fault> all;
   each_kind([&all](auto const& kind) {
     if (about_requests(kind)) return;

@@ -35,7 +35,7 @@ TEST(Decide, GivesEveryErrorAnswerARequestIdOfItsOwn) {
   EXPECT_NE(first, second);
 }
 
-TEST(Decide, LeavesARequestAloneOnceTheLeaseHasExpired) {  // S1
+TEST(Decide, S1_LeavesARequestAloneOnceTheLeaseHasExpired) {
   path p;
   armed_set const set{.faults = {armed(1, down())}};
   EXPECT_FALSE(p.decide({}, set, start + 1h - 1ns).untouched());
@@ -185,7 +185,7 @@ TEST(Decide, TakesFaultsInTheOrderOfTheirIdsHoweverTheyAreListed) {
   for (int i = 0; i < 2000; ++i) ASSERT_TRUE(same(a.decide({}, straight), b.decide({}, reversed))) << i;
 }
 
-TEST(Decide, RepeatsItselfForTheSameSeedAndTraffic) {  // S21
+TEST(Decide, S21_RepeatsItselfForTheSameSeedAndTraffic) {
   auto const play = [](std::uint64_t seed) {
     path p;
     armed_set const set{.faults = {armed(1, answers({"a", "b"}), sometimes(40)),
@@ -304,7 +304,7 @@ TEST(Decide, RollsOncePerConnectionClientOrLinkWhenToldTo) {
   EXPECT_TRUE(mixed(hits(unit_of_chance::link, [](request& r, std::uint64_t i) { r.link = i; })));
 }
 
-TEST(Decide, NeverPassesTheCapOfItsScope) {  // S8
+TEST(Decide, S8_NeverPassesTheCapOfItsScope) {
   path p;
   auto where = sometimes(100);
   where.per_second = 10;
@@ -382,7 +382,7 @@ TEST(Decide, StartsCountingAgainAfterAReset) {
   EXPECT_TRUE(same(first, p.decide({}, set)));
 }
 
-TEST(Decide, PassesThroughWhenTheDialectHasNoSuchError) {  // S24
+TEST(Decide, S24_PassesThroughWhenTheDialectHasNoSuchError) {
   path p;
   armed_set const set{.faults = {armed(1, wait(2s)), armed(2, answers({"no_such_error"}))}};
   auto const plan = p.decide({}, set);
@@ -392,7 +392,7 @@ TEST(Decide, PassesThroughWhenTheDialectHasNoSuchError) {  // S24
   EXPECT_EQ(plan.hold, 0s);
 }
 
-TEST(Decide, PassesThroughWhenFaultCodeThrows) {  // S24
+TEST(Decide, S24_PassesThroughWhenFaultCodeThrows) {
   struct broken final : error_shapes {
     std::optional<plan::answer> error(std::string_view, std::string_view) const override { throw 42; }
   };
@@ -403,7 +403,7 @@ TEST(Decide, PassesThroughWhenFaultCodeThrows) {  // S24
   EXPECT_TRUE(plan.untouched());
 }
 
-TEST(Decide, PassesThroughWhenAnErrorFaultHasNoAnswers) {  // S24
+TEST(Decide, S24_PassesThroughWhenAnErrorFaultHasNoAnswers) {
   path p;
   auto const plan = p.decide({}, {.faults = {armed(1, error{})}});
   EXPECT_TRUE(plan.in_doubt);

@@ -62,7 +62,7 @@ std::vector<armed_fault> the_catalogue(dice& d) {
   return all;
 }
 
-TEST(Decision, IsMadeAgainFromWhatWasKeptWhateverTheKind) {  // S21
+TEST(Decision, S21_IsMadeAgainFromWhatWasKeptWhateverTheKind) {
   dice d(7);
   std::set<std::string> different;
   for (int round = 0; round < 50; ++round) {

@@ -225,7 +225,7 @@ TEST_F(GatewayCatalogue, AnExpiredCredentialIsRefusedUntilAnotherIsShown) {
   EXPECT_THAT(with("new"), HasSubstr(" 200 "));
 }
 
-TEST_F(GatewayCatalogue, AnExpiredLeaseLeavesTheWayBackAlone) {  // S1
+TEST_F(GatewayCatalogue, S1_AnExpiredLeaseLeavesTheWayBackAlone) {
   std::latch asked(1), go(1);
   start([&](wire& to, message request) {
     asked.count_down();

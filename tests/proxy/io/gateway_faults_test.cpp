@@ -145,6 +145,32 @@ TEST_F(GatewayFaults, AClearedFaultFreesEveryRequestItHolds) {
   for (auto const& e : all) EXPECT_EQ(e.result, outcome::ok);
 }
 
+TEST_F(GatewayFaults, LeavesAloneAndCountsWhatIsAboveTheLimitOfRequestsUnderAFaultAtOnce) {
+  settings.max_active_faults = 2;
+  start_echo();
+  arm({latency(30min)});
+  auto const one = client(), two = client(), three = client();
+  one->say(get("/itau/1"));
+  two->say(get("/itau/2"));
+  ASSERT_TRUE(held_in_flight(2));
+  three->say(get("/itau/3"));
+  EXPECT_EQ(hear_message(*three).body, "\"/itau/3\"");
+  EXPECT_EQ(proxy->counts().faults_active, 2u);
+  EXPECT_EQ(proxy->counts().faults_overflowed, 1u);
+  kill();
+  hear_message(*one);
+  hear_message(*two);
+  auto const all = reports(3);
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_TRUE(all[0].touched_by.empty());
+  EXPECT_FALSE(all[0].decided);
+  EXPECT_EQ(proxy->counts().faults_active, 0u);
+  arm({latency(1ms)});
+  three->say(get("/itau/4"));  // the places of those that ended are free again
+  hear_message(*three);
+  EXPECT_EQ(reports(1).at(0).touched_by.size(), 1u);
+}
+
 TEST_F(GatewayFaults, AHeldErrorIsNotGivenOnceItsFaultIsCleared) {
   start_echo();
   arm({latency(30min), failing("service_unavailable")});

@@ -176,7 +176,7 @@ TEST_F(GatewayHandshake, SpeaksAnOldVersionOnly) {
   EXPECT_NE(greet(old).error, "");
 }
 
-TEST_F(GatewayHandshake, OthersAreLeftAlone) {  // S17
+TEST_F(GatewayHandshake, S17_OthersAreLeftAlone) {
   settings.server_names = {"127.0.0.1"};
   start_echo();
   arm_at_hello({handshake_end{}});
@@ -233,7 +233,7 @@ TEST_F(GatewayHandshake, AHeldClientThatLeavesIsNotHeldAnyLonger) {
   EXPECT_TRUE(all.at(0).injected);
 }
 
-TEST_F(GatewayHandshake, WithoutACaAnExpiredCertificateIsNotMadeUpAndThatIsCounted) {  // S24
+TEST_F(GatewayHandshake, S24_WithoutACaAnExpiredCertificateIsNotMadeUpAndThatIsCounted) {
   settings.fault_ca.reset();
   start_echo();
   arm_at_hello({faults::certificate{certificate_flaw::expired}});

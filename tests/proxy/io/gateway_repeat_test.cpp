@@ -7,7 +7,7 @@
 namespace vendaval::test {
 namespace {
 
-constexpr int clients = 8, requests_each = 250;
+constexpr int clients = 8, requests_each = 1250;
 
 class RepeatedGateway : public GatewayTest {
  protected:
@@ -46,7 +46,7 @@ class RepeatedGateway : public GatewayTest {
   }
 };
 
-TEST_F(RepeatedGateway, MakesTheSameDecisionsWithOneThreadAndWithEight) {
+TEST_F(RepeatedGateway, S21_MakesTheSameDecisionsWithOneThreadAndWithEight) {
   auto const one = decisions_with(1);
   EXPECT_EQ(one.size(), std::size_t{clients * requests_each});
   auto const touched = std::ranges::count_if(one, [](auto const& line) { return line.contains("answer 503"); });
