@@ -46,7 +46,9 @@ forecast look_at(faults::fault_template const& f, monitor::traffic const& seen, 
   if (faults::in_lists(f.what)) {
     result.in_reach = requests_of(seen, no_institution, operations, now);
     result.at_most = true;  // of the traffic of no bank, only lists of banks
-  } else if (!faults::about_requests(f.what)) {
+  } else if (faults::about_webhooks(f.what)) {
+    result.at_most = false;  // requests are what was watched
+  } else if (faults::about_handshakes(f.what)) {
     for (auto const& bank : seen.seen()) result.in_reach += requests_of(seen, bank, operations, now);
     result.at_most = true;  // as if each request had had a connection of its own, to one of the names
   } else {

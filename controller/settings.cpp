@@ -26,6 +26,7 @@ class settings_reader {
       in("max_active_faults", result_.max_active_faults, 1u, 1'000'000u);
     });
     root.table("upstream", [&](table_reader& in) { result_.upstream = read_upstream(in, result_.banks); });
+    root.table("webhooks", [&](table_reader& in) { read_webhooks(in); });
     root.table("links", [&](table_reader& in) { read_links(in); });
     root.table("api", [&](table_reader& in) { read_api(in); });
     root.table("toxiproxy", [&](table_reader& in) { read_toxiproxy(in); });
@@ -132,6 +133,21 @@ class settings_reader {
       else
         in.fail(link, fmt::format("unknown institution \"{}\"", bank), accepted_names(bank, result_.banks.ids()));
     });
+  }
+
+  void read_webhooks(table_reader& in) {
+    auto& hooks = result_.webhooks;
+    in.require("listen");
+    in.require("app");
+    read_listen(in, "listen", hooks.listen.emplace("127.0.0.1", 8445));
+    in("app", hooks.app);
+    in("ca", hooks.ca);
+    auto const address = parse_web(hooks.app);
+    auto const after_scheme = hooks.app.find("://");
+    bool const origin = after_scheme == std::string::npos || hooks.app.find('/', after_scheme + 3) == std::string::npos;
+    if (in.has("app") && (!address || !safe(*address) || !origin))
+      in.fail("app", "app must be an origin such as \"https://app.staging.example\", without a path",
+              "plain http:// is accepted for loopback only; path and query of a webhook stay as they are");
   }
 
   void read_api(table_reader& in) {

@@ -99,6 +99,12 @@ struct upstream_settings {
 };
 inline constexpr std::string_view production_phrase = "real customers may be hurt, and I was told to";
 
+/// Where the API's webhooks come in, and the one app that they go on to.
+struct webhook_options {
+  std::optional<listen_address> listen;  // none: no webhooks
+  std::string app, ca;                   // origin; PEM file, empty = the system's
+};
+
 struct api_settings {
   listen_address listen{"127.0.0.1", 8480};
   std::string token_file;  // needed unless we listen on loopback only
@@ -148,6 +154,7 @@ struct settings {
   faults::arming_limits faults;
   std::uint32_t max_active_faults = 10'000;
   upstream_settings upstream;
+  webhook_options webhooks;
   institutions banks = mission_institutions();
   std::map<std::string, std::string> links;  // link id → institution id
   std::string links_file;                    // CSV with more of them; read_links() reads it

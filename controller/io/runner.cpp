@@ -215,7 +215,7 @@ void runner::arm(commands::arm const& c) {
   auto const id = run_->id();
   auto const label = c.what.label;
   // A fault of the handshake is met by every bank: the ledgers of this run's are told of it.
-  auto const banks = faults::about_requests(c.what.what) ? c.what.where.institutions : run_->day.played().targets();
+  auto const banks = faults::about_handshakes(c.what.what) ? run_->day.played().targets() : c.what.where.institutions;
   tools_.desk.arm(c.what, c.lease, "run:" + id,
                   [this, id, label, banks](std::expected<std::uint64_t, std::string> armed) {
                     if (!run_ || run_->id() != id) return;

@@ -23,6 +23,7 @@
 #include "controller/reload.hpp"
 #include "proxy/dialects/table.hpp"
 #include "proxy/io/gateway.hpp"
+#include "proxy/io/webhook_relay.hpp"
 #include "sql/address.hpp"
 #include "sql/uuid.hpp"
 
@@ -103,6 +104,18 @@ gateway_settings path_of(settings const& s, std::shared_ptr<spdlog::logger> log)
   return g;
 }
 
+std::unique_ptr<webhook_relay> relay_of(settings const& s, link& path, std::shared_ptr<spdlog::logger> log) {
+  if (!s.webhooks.listen) return nullptr;
+  webhook_settings w;
+  w.listen = *s.webhooks.listen;
+  w.tls = identity_of(s.proxy.own);
+  w.app = s.webhooks.app;
+  w.ca_file = s.webhooks.ca;
+  w.make_dialect = [name = s.upstream.dialect, d = dialect_of(s)] { return dialects::make_dialect(name, d); };
+  w.log = std::move(log);
+  return std::make_unique<webhook_relay>(std::move(w), path);
+}
+
 sql::store open_store(settings const& s) {
   auto store = sql::store::open(s.storage);
   if (!store) throw std::runtime_error(store.error());
@@ -151,6 +164,8 @@ struct station::parts {
   sql::storage_thread storage;
   outbound calls;
   gateway path;
+  std::unique_ptr<webhook_relay> webhooks;
+  link& front;  // what faults are handed to and reports come from: the relay before the path, if there is one
   monitor::outbox_worker outbox;
   monitor::watch watch;
   std::unique_ptr<toxics::toxiproxy_thread> toxiproxy;  // null without [toxiproxy]
@@ -168,17 +183,19 @@ struct station::parts {
         folder(make_folder(config.game_day.directory)),
         token(token_of(config)),
         storage(open_store(config)),
-        path(path_of(config, make_logger("proxy", log_level))),
+        path(path_with_ear()),
+        webhooks(relay_of(config, path, make_logger("webhooks", log_level))),
+        front(webhooks ? static_cast<link&>(*webhooks) : path),
         outbox({control.get_executor(), time, calendar, storage, calls, make_logger("outbox", log_level)}, channels()),
-        watch({control.get_executor(), time, path, storage, outbox, make_logger("monitor", log_level)},
+        watch({control.get_executor(), time, front, storage, outbox, make_logger("monitor", log_level)},
               watch_settings(config, calendar), tick_of(config)),
         toxiproxy(toxiproxy_beside(config, token, make_logger("toxiproxy", log_level))),
-        desk({control.get_executor(), time, calendar, path, storage, make_logger("faults", log_level),
+        desk({control.get_executor(), time, calendar, front, storage, make_logger("faults", log_level),
               folder + "/kill-switch"},
              config.faults),
-        runs({time, calendar, desk, watch, path, storage, make_logger("runner", log_level), folder,
+        runs({time, calendar, desk, watch, front, storage, make_logger("runner", log_level), folder,
               shown_database(config), fmt::format("pid {}", getpid()), config.upstream.dialect}),
-        routes({config, time, calendar, runs, desk, watch, outbox, path,
+        routes({config, time, calendar, runs, desk, watch, outbox, front,
                 dialects::make_dialect(config.upstream.dialect, dialect_of(config))->error_codes(), token}),
         server(control, {.listen = config.api.listen, .tls = {}, .name = "api"},
                [this](http_request request) { return routes.answer(std::move(request)); }) {
@@ -190,6 +207,15 @@ struct station::parts {
       desk.tick();
       runs.tick(now);
     });
+  }
+
+  /// What the data path learns of links, the way in for webhooks is told.
+  gateway_settings path_with_ear() {
+    auto s = path_of(config, make_logger("proxy", log_level));
+    s.on_learned = [this](std::vector<dialects::learned> const& facts) {
+      if (webhooks) webhooks->learn(facts);
+    };
+    return s;
   }
 
   std::vector<monitor::channel> channels() const {
@@ -289,12 +315,14 @@ void station::run() {
         "limits.connections = {} may need {} descriptors and this process may have {}: raise LimitNOFILE (ulimit -n)",
         p.config.limits.connections, 2ull * p.config.limits.connections + 256, descriptors);
   p.path.start();
+  if (p.webhooks) p.webhooks->start();
   p.server.start();
   if (p.toxiproxy) p.toxiproxy->start();
   p.log->info("proxy on {}{}, API on http://{}, upstream {}",
               p.config.proxy.own.certificate.empty() ? "http://" : "https://", p.config.proxy.listen.text(),
               p.config.api.listen.text(), p.config.upstream.url);
   p.control.run();
+  if (p.webhooks) p.webhooks->stop();
   p.path.stop();
   p.storage.stop();
   p.log->info("ended");

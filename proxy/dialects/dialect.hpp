@@ -42,6 +42,10 @@ struct target {
 struct learned {
   std::string id, institution;
 };
+/// What a webhook is about: words of the API's, and a bank's id or "unknown".
+struct webhook {
+  std::string institution, type, code, link;
+};
 struct judgement {
   outcome result = outcome::ok;
   std::string code;  // from the API's closed list, else empty
@@ -66,6 +70,11 @@ class dialect : public faults::error_shapes {
   /// The page without the items of these banks, every other byte untouched; nothing when it has none of them.
   virtual std::optional<std::string> without(std::string_view body, std::span<std::string const> banks) const {
     (void)body, (void)banks;
+    return std::nullopt;
+  }
+  /// What a webhook of this API is about; nothing when it is none.
+  virtual std::optional<webhook> read_webhook(std::string_view body) {
+    (void)body;
     return std::nullopt;
   }
   /// A list of banks, or one entry of it, with these banks' status changed, every other byte untouched; nothing when it

@@ -21,7 +21,7 @@ bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == 
 /// Banks that there are; for a fault of the handshake, which is before any bank is known, names to be asked for.
 bool has_scope(fault_template const& what) {
   auto const& where = what.where;
-  if (!about_requests(what.what)) return !where.server_names.empty() && where.institutions.empty();
+  if (about_handshakes(what.what)) return !where.server_names.empty() && where.institutions.empty();
   return !where.institutions.empty() && std::ranges::none_of(where.institutions, [](std::string const& bank) {
     return bank.empty() || bank == no_institution || bank == unknown_institution;
   });
@@ -53,11 +53,11 @@ std::expected<std::uint64_t, refusal> armed_book::arm(fault_template what, durat
                                            *killed_));
   if (!has_scope(what))
     return refuse(why::no_scope,
-                  about_requests(what.what)
-                      ? fmt::format("fault \"{}\" names no institution; say which banks it may touch", what.label)
-                      : fmt::format("fault \"{}\" is decided before a bank is known; say which server_names it may "
+                  about_handshakes(what.what)
+                      ? fmt::format("fault \"{}\" is decided before a bank is known; say which server_names it may "
                                     "touch, and no institution",
-                                    what.label));
+                                    what.label)
+                      : fmt::format("fault \"{}\" names no institution; say which banks it may touch", what.label));
   if (lease <= 0ns)
     return refuse(why::no_lease,
                   fmt::format("fault \"{}\" has no lease; say how long it may last without being renewed", what.label));

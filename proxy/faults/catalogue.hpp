@@ -26,12 +26,13 @@
 #include "proxy/faults/throttle.hpp"
 #include "proxy/faults/token.hpp"
 #include "proxy/faults/truncate.hpp"
+#include "proxy/faults/webhook.hpp"
 
 namespace vendaval::faults {
 
 using fault = std::variant<error, answer, latency, hang, connection, truncate, bandwidth, slicer, dribble, corrupt,
                            lifetime, overload, throttle, quota, token, mfa, data, listed, certificate, handshake_end,
-                           slow_handshake, old_tls>;
+                           slow_handshake, old_tls, webhook>;
 
 /// Calls visit(kind{}) for every kind, with its defaults.
 template <class Visit>
@@ -45,8 +46,10 @@ inline std::string_view kind_of(fault const& f) {
 inline reach reach_of(fault const& f) {
   return std::visit([](auto const& kind) { return kind.acts; }, f);
 }
-/// Is it about requests, and not about what surrounds them?
-inline bool about_requests(fault const& f) { return reach_of(f) != reach::handshake; }
+/// What is it about, if not about requests?
+inline bool about_handshakes(fault const& f) { return reach_of(f) == reach::handshake; }
+inline bool about_webhooks(fault const& f) { return reach_of(f) == reach::webhook; }
+inline bool about_requests(fault const& f) { return !about_handshakes(f) && !about_webhooks(f); }
 /// Does it remember keys, and so need room for them?
 inline bool remembers(fault const& f) {
   return std::visit([](auto const& kind) { return requires { kind.remembers; }; }, f);

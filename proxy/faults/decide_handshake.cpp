@@ -8,8 +8,6 @@
 namespace vendaval::faults {
 namespace {
 
-bool about_handshakes(armed_fault const& fault) { return reach_of(fault.what) == reach::handshake; }
-
 bool any_reads(std::vector<std::string> const& patterns, std::string_view text) {
   return std::ranges::any_of(patterns, [text](std::string const& pattern) { return reads_like(text, pattern); });
 }
@@ -53,14 +51,16 @@ struct deciding {
 
 }  // namespace
 
-bool any_in_handshakes(armed_set const& armed) { return std::ranges::any_of(armed.faults, about_handshakes); }
+bool any_in_handshakes(armed_set const& armed) {
+  return std::ranges::any_of(armed.faults, about_handshakes, &armed_fault::what);
+}
 
 handshake_plan decide_handshake(connection_facts const& client, armed_set const& armed, ordinals& counts,
                                 time_point now, decision* kept) noexcept {
   try {
     std::vector<armed_fault const*> faults;
     for (auto const& fault : armed.faults)
-      if (about_handshakes(fault) && blows(fault, now) && covers(fault.where, client)) faults.push_back(&fault);
+      if (about_handshakes(fault.what) && blows(fault, now) && covers(fault.where, client)) faults.push_back(&fault);
     if (faults.empty()) return {};
     std::ranges::sort(faults, {}, &armed_fault::id);
     dice_key key{.client = client.client, .route = handshakes};

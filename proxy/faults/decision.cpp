@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "proxy/faults/decide_handshake.hpp"
+#include "proxy/faults/decide_webhook.hpp"
 
 namespace vendaval::faults {
 namespace {
@@ -86,6 +87,15 @@ std::string describe(handshake_plan const& p, armed_set const& armed) {
   return text;
 }
 
+std::string describe(webhook_plan const& p, armed_set const& armed) {
+  if (p.in_doubt) return "in doubt: untouched";
+  std::string text = p.drop ? "dropped" : "passed on";
+  if (p.hold != 0ns) text += fmt::format("; held {}", held(p.hold));
+  if (p.copies > 0) text += fmt::format("; {} more", p.copies);
+  if (!p.fired.empty()) text += fmt::format("; by {}", labels(p.fired, armed));
+  return text;
+}
+
 std::string canonical(decision const& d) {
   return fmt::format("{:016x} {} {} [{}] #{:06}: {}", d.client, d.method, d.route, fmt::join(d.institutions, ","),
                      d.ordinal, d.made);
@@ -103,6 +113,7 @@ armed_set considered(decision const& kept, armed_set const& armed, ordinals& cou
     auto& again = in_reach.faults.emplace_back(*fault);
     // It was in reach; what its matcher looked at (paths, headers, addresses) was not written down.
     again.where.methods.clear(), again.where.paths.clear(), again.where.clients.clear(), again.where.headers.clear();
+    if (auto* const kind = std::get_if<webhook>(&again.what)) kind->events.clear();
     if (!again.where.server_names.empty()) again.where.server_names = {"*"};
     counts.set(kept.client ^ key_of(*fault), turns_of_course, one.turn);
   }
@@ -116,6 +127,8 @@ std::string decide_again(decision const& kept, armed_set const& armed, ordinals&
   counts.set(kept.client, kept.route, kept.ordinal);
   if (kept.about == decision::subject_of::handshake)
     return describe(decide_handshake({.client = kept.client}, in_reach, counts, kept.at), armed);
+  if (kept.about == decision::subject_of::webhook)
+    return describe(decide_webhook({kept.institutions, {}, {}, kept.subject}, in_reach, counts, kept.at), armed);
   request_facts facts;
   facts.institutions = kept.institutions;
   facts.what = kept.what;

@@ -8,14 +8,15 @@
 #include "proxy/exchange.hpp"
 #include "proxy/faults/decide.hpp"
 #include "proxy/faults/handshake.hpp"
+#include "proxy/faults/webhook.hpp"
 
 namespace vendaval::faults {
 
 /// What one decision was made from and what it came to: enough to make it again, and nothing that is secret. Only
 /// requests that some armed fault has in reach leave one behind.
 struct decision {
-  enum class subject_of : std::uint8_t { request, handshake };
-  static constexpr std::array<std::string_view, 2> subjects{"request", "handshake"};
+  enum class subject_of : std::uint8_t { request, handshake, webhook };
+  static constexpr std::array<std::string_view, 3> subjects{"request", "handshake", "webhook"};
   struct consideration {
     std::uint64_t fault = 0;  // that had the request in reach
     std::uint64_t turn = 0;   // the how-manieth request of its client, if its course counts them
@@ -39,6 +40,7 @@ struct decision {
 /// The plan in one line, with the labels of the faults that made it: equal plans, equal lines.
 std::string describe(plan const&, armed_set const&);
 std::string describe(handshake_plan const&, armed_set const&);
+std::string describe(webhook_plan const&, armed_set const&);
 
 /// What was asked and what was made of it in one line, without times and ids: two runs with the same seed and the same
 /// traffic give the same lines, whatever the number of threads.

@@ -119,6 +119,18 @@ void read_handshake_scope(table_reader& in, std::string_view kind, scope& where)
   in("per_second", where.per_second, 1u, 1'000'000u);
 }
 
+/// A webhook is no request of the app's: it has no operation, and its path and sender are always the same.
+void refuse_scope_of_requests(table_reader& in) {
+  for (std::string_view const key : {"operations", "methods", "paths", "headers", "clients"})
+    if (in.has(key))
+      in.fail(key, fmt::format("webhooks are no requests of the app's, so {} cannot choose among them", key),
+              "choose by institutions and events");
+  std::string per = "request";
+  in("per", per);
+  if (per == "connection" || per == "client")
+    in.fail("per", "one throw of the dice decides about a webhook here (request), or about a link", "leave it out");
+}
+
 void read_scope(table_reader& in, fault_surroundings const& around, scope& where) {
   where.institutions = read_institutions(in, around);
   in("operations", where.operations, std::span(operation_names));
@@ -209,7 +221,8 @@ std::optional<fault_template> read_fault(table_reader& in, fault_surroundings co
   auto const before = in.mistakes();
   fault_template result{.label = around.label, .what = {}, .where = {}};
   auto kind = read_kind(in);
-  if (kind && !about_requests(*kind))
+  if (kind && about_webhooks(*kind)) refuse_scope_of_requests(in);
+  if (kind && about_handshakes(*kind))
     read_handshake_scope(in, kind_of(*kind), result.where);
   else
     read_scope(in, around, result.where);

@@ -53,6 +53,11 @@ reported as an exchange of its own: `network` and injected when it failed, weigh
 it. No session is resumed on a connection that is shown a flawed certificate. `[proxy] fault_ca` signs what clients must be
 able to trust but for the flaw. Clients that come in by CONNECT are not touched by these faults.
 
+Faults of webhooks (`webhook`) are about what the API sends to the app at the listener that `[webhooks]` names. A webhook
+belongs to the bank of its link; one whose link nobody knows is never touched. `operations`, `methods`, `paths`, `headers`
+and `clients` are refused. The sender of a webhook that is dropped or held is answered 200 at once, because it would send it again after
+some seconds; what is held goes out when its time has come or its fault ends, once, whatever the app answers.
+
 A fault holds a lease and ends with it, whatever became of the controller. It never touches a host off the allow-list, nor
 a request that its matcher did not name. Answers that a fault made or changed carry `X-Vendaval-Fault`, or RFC 9209's
 `Proxy-Status`, as `[proxy] marker` says, and are counted apart from the bank's own failures everywhere.
@@ -64,6 +69,7 @@ std::string_view words(reach acts) {
     case reach::before_upstream: return "before the request reaches the bank";
     case reach::either: return "before the bank, or on its answer (`when`)";
     case reach::handshake: return "when a client has said hello in TLS, before any request";
+    case reach::webhook: return "on a webhook's way to the app";
     case reach::answer: break;
   }
   return "on the answer";

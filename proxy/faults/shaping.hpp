@@ -31,8 +31,8 @@ struct peers {
 };
 
 /// On the way there, on either way (the fault's `when` chooses), on the bytes of the answer; or on no request at all,
-/// but on the handshake before it (faults/handshake.hpp).
-enum class reach : std::uint8_t { before_upstream, either, answer, handshake };
+/// but on the handshake before it (faults/handshake.hpp) or on the API's webhooks (faults/webhook.hpp).
+enum class reach : std::uint8_t { before_upstream, either, answer, handshake, webhook };
 
 /// What a key means, for the reference page; readers of TOML pass over it.
 struct meaning {

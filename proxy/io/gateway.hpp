@@ -42,6 +42,8 @@ struct gateway_settings {
   std::vector<std::string> server_names;
   std::function<std::unique_ptr<dialects::dialect>()> make_dialect;  // called once per data thread
   std::string via = "vendaval";  // our name in Via; one that no other proxy has tells loops from chains
+  /// Told, on a data thread, whose links have been learned to be whose.
+  std::function<void(std::vector<dialects::learned> const&)> on_learned;
   faults::marker marker = faults::marker::x_vendaval_fault;  // on answers that a fault made or changed
   /// Requests that faults may be at work on at one moment; one more passes through untouched and is counted.
   std::uint32_t max_active_faults = 10'000;

@@ -190,6 +190,7 @@ void worker::report(exchange e) {
 void worker::learn(std::vector<dialects::learned> facts) {
   if (facts.empty()) return;
   remember(facts);
+  if (common_.settings.on_learned) common_.settings.on_learned(facts);
   if (common_.workers.size() < 2) return;
   auto const told = std::make_shared<std::vector<dialects::learned> const>(std::move(facts));
   for (auto const& other : common_.workers) {

@@ -59,6 +59,17 @@ std::string belvo::bank_named(std::string_view name) {
 
 std::string belvo::bank_of(std::string_view id) { return std::string(links_.find(id).value_or(unknown_institution)); }
 
+std::optional<webhook> belvo::read_webhook(std::string_view body) {
+  auto const value = parse_bounded(body);
+  auto const* const object = value ? value->if_object() : nullptr;
+  if (!object) return std::nullopt;
+  auto const text = [object](std::string_view key) { return std::string(text_at(*object, key).value_or("")); };
+  webhook said{.institution = {}, .type = text("webhook_type"), .code = text("webhook_code"), .link = text("link_id")};
+  if (said.type.empty()) return std::nullopt;
+  said.institution = bank_of(said.link);
+  return said;
+}
+
 /// An item of the answer passes every filter, so one that is understood says it all: a link's bank is the bank,
 /// whatever account is asked for beside it.
 void belvo::read_filters(std::string_view request_target, target& into) {

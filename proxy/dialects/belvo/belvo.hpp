@@ -17,6 +17,7 @@ class belvo final : public dialect {
   std::vector<std::string> questions(request_view const&) const override;
   std::optional<std::string> rewrite(std::string_view body, std::string_view from, std::string_view to) const override;
   std::optional<std::string> without(std::string_view body, std::span<std::string const> banks) const override;
+  std::optional<webhook> read_webhook(std::string_view body) override;
   std::optional<std::string> relisted(std::string_view body,
                                       std::span<faults::plan::relisting const> banks) const override;
   std::optional<faults::plan::answer> error(std::string_view code, std::string_view request_id) const override;
