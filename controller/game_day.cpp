@@ -82,6 +82,7 @@ void game_day::take(observation const& seen, time_point now) {
   record_.ended = offset(now);
   record_.breaker = seen.breaker;
   record_.notices = seen.notices;
+  record_.writes = seen.writes;
   record_.exchanges_lost = seen.exchanges_lost;
   record_.instants = {};
   for (std::size_t i = 0; i < monitor::mark_count; ++i)

@@ -189,6 +189,8 @@ void read_findings(json::object const& o, record& r) {
   auto const& n = o.at("notices").as_object();
   r.notices = {n.at("opened").to_number<std::uint64_t>(), n.at("updated").to_number<std::uint64_t>(),
                n.at("resolved").to_number<std::uint64_t>(), n.at("suppressed").to_number<std::uint64_t>()};
+  if (auto const* const w = o.if_contains("writes"))
+    r.writes = {w->at("lost").to_number<std::uint64_t>(), w->at("repeated").to_number<std::uint64_t>()};
   r.exchanges_lost = o.at("exchanges_lost").to_number<std::uint64_t>();
   r.end = word<ending>(o.at("end").at("how"), ending_names);
   r.end_reason = text(o.at("end").at("why"));
@@ -251,6 +253,7 @@ json::value to_json(journal const& j) {
                                {"updated", r.notices.updated},
                                {"resolved", r.notices.resolved},
                                {"suppressed", r.notices.suppressed}}},
+      {"writes", json::object{{"lost", r.writes.lost}, {"repeated", r.writes.repeated}}},
       {"exchanges_lost", r.exchanges_lost},
       {"end", json::object{{"how", ending_names[static_cast<std::size_t>(r.end)]}, {"why", r.end_reason}}},
       {"verdict", to_json(j.stored)}};

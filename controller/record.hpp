@@ -11,6 +11,7 @@
 #include "base/time.hpp"
 #include "monitor/ledger/ledger.hpp"
 #include "monitor/traffic/sketch.hpp"
+#include "monitor/traffic/write_watch.hpp"
 #include "proxy/exchange.hpp"
 
 namespace vendaval::controller {
@@ -106,6 +107,7 @@ struct record {
   monitor::ledger instants;           // time_point{} is the start of the run
   breaker_facts breaker;
   notice_counts notices;
+  monitor::write_counts writes;  // to the target
   ending end = ending::interrupted;
   std::string end_reason;
   milliseconds ended{};

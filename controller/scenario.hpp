@@ -84,8 +84,10 @@ enum class measure : std::uint8_t {
   notifications_opened,
   notifications_updated,
   notifications_resolved,  // counts
-  amplification,           // calls to the target while it was broken, against the calls before
-  breaker_verdict          // a word
+  writes_lost,
+  writes_repeated,  // counts
+  amplification,    // calls to the target while it was broken, against the calls before
+  breaker_verdict   // a word
 };
 struct measure_kind {
   std::string_view name;
@@ -107,6 +109,8 @@ inline constexpr measure_kind measure_kinds[]{
     {"notifications_opened", unit::count, "notifications that an incident opened"},
     {"notifications_updated", unit::count, "notifications that an incident changed"},
     {"notifications_resolved", unit::count, "notifications that an incident was resolved"},
+    {"writes_lost", unit::count, "writes the bank accepted and whose answer the app never had in whole"},
+    {"writes_repeated", unit::count, "such writes that the app sent again without an Idempotency-Key"},
     {"amplification", unit::thousandths, "calls to the target while broken, against the calls before"},
     {"breaker_verdict", unit::count, "what the observer of the app's breaker concluded"},
 };

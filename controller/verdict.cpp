@@ -144,6 +144,8 @@ measured measure_of(assertion const& a, scenario const& s, record const& r) {
     case measure::notifications_opened: return count(r.notices.opened);
     case measure::notifications_updated: return count(r.notices.updated);
     case measure::notifications_resolved: return count(r.notices.resolved);
+    case measure::writes_lost: return count(r.writes.lost);
+    case measure::writes_repeated: return count(r.writes.repeated);
     case measure::amplification: return amplification_of(s, r);
     case measure::breaker_verdict: break;
   }

@@ -55,6 +55,7 @@ monitor::drill_state* monitor::drill_on(std::string_view institution) {
 void monitor::observe(exchange const& x) {
   watch(x.institution);
   traffic_.observe(x);
+  writes_.observe(x);
   if (auto* d = drill_on(x.institution)) {
     d->marks.seen(x);
     d->breaker.observe(x);
@@ -239,6 +240,7 @@ metrics_snapshot monitor::metrics(time_point now) const {
     m.breakers.emplace_back(id, d.breaker.finding(now));
     m.runs.push_back(d.of.run);
   }
+  m.writes = writes_.all();
   m.notifications_created = created_;
   m.notifications_accepted = accepted_;
   for (auto const& i : book_.all()) m.signals_suppressed += i.suppressed;

@@ -12,6 +12,7 @@
 #include "monitor/incidents/incident_book.hpp"
 #include "monitor/ledger/run_ledger.hpp"
 #include "monitor/notify/notification.hpp"
+#include "monitor/traffic/write_watch.hpp"
 
 namespace vendaval::monitor {
 
@@ -64,6 +65,7 @@ struct metrics_snapshot {
   std::vector<alert> alerts;
   std::vector<std::pair<std::string, breaker_finding>> breakers;  // of running drills, by institution
   std::vector<std::string> runs;
+  std::map<std::string, write_counts, std::less<>> writes;  // by institution
   std::uint64_t notifications_created = 0, notifications_accepted = 0, signals_suppressed = 0;
 };
 
@@ -97,6 +99,7 @@ class monitor {
   std::vector<institution_summary> summaries(time_point now) const;
   metrics_snapshot metrics(time_point now) const;
   traffic const& seen() const { return traffic_; }
+  write_counts writes(std::string_view institution) const { return writes_.of(institution); }
   monitor_settings const& settings() const { return settings_; }
 
  private:
@@ -120,6 +123,7 @@ class monitor {
 
   monitor_settings settings_;
   traffic traffic_;
+  write_watch writes_;
   std::map<std::string, std::vector<rule_state>, std::less<>> states_;
   incident_book book_;
   dice dice_;

@@ -61,7 +61,11 @@ struct exchange {
   std::vector<std::uint64_t> touched_by;            // ids of the armed faults that fired on it, in order
   bool injected = false;                            // the outcome is a fault's doing: never the bank's failure
   std::shared_ptr<faults::decision const> decided;  // when an armed fault had it in reach
-  bool tunnel = false;  // CONNECT or WebSocket: how long it lasted says nothing about the bank
+  /// Tells a request that changes something from every other: equal bytes, equal number; means nothing outside this
+  /// process. 0 for one that changes nothing, that carries an Idempotency-Key, or whose body was not held.
+  std::uint64_t write = 0;
+  bool answer_lost = false;  // the API answered 2xx, and the client never had that answer in whole
+  bool tunnel = false;       // CONNECT or WebSocket: how long it lasted says nothing about the bank
 };
 
 /// How long the caller waited: for the whole answer, or for a tunnel to open.

@@ -38,6 +38,7 @@ struct active_run {
   breaker_facts breaker;
   time_point breaker_read{}, created;
   std::uint64_t lost_before = 0;
+  monitor::write_counts writes_before;
   std::size_t phases_kept = 0;
   bool drilled = false, finished = false;
   std::string journal_path, report_path, decisions_path;

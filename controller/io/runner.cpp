@@ -171,6 +171,8 @@ observation runner::look(time_point now) {
   }
   seen.breaker = run_->breaker;
   seen.notices = run_->notices;
+  auto const writes = monitor.writes(target);
+  seen.writes = {writes.lost - run_->writes_before.lost, writes.repeated - run_->writes_before.repeated};
   seen.undelivered = run_->letters.size();
   seen.incident_open = monitor.open_incident(target) != nullptr;
   for (auto const& fault : tools_.desk.armed()->faults)
@@ -190,6 +192,7 @@ observation runner::look(time_point now) {
 void runner::begin_drills(time_point now) {
   if (run_->drilled || !run_->day.started()) return;
   run_->drilled = true;
+  run_->writes_before = tools_.watch.state().writes(run_->target());
   for (auto const& bank : run_->day.played().targets())
     tools_.watch.state().start_drill({.run = run_->id(), .institution = bank}, now);
 }

@@ -111,6 +111,17 @@ void alerts_now(page& out, metrics_snapshot const& m) {
                     finding.opened_at && !finding.closed_at ? 1 : 0);
 }
 
+void writes(page& out, metrics_snapshot const& m) {
+  auto& lost =
+      out.family("vendaval_writes_lost_total",
+                 "Writes the bank accepted and whose answer the client never had in whole.", MetricType::Counter);
+  for (auto const& [bank, counts] : m.writes) page::add_counter(lost, {{"institution", bank}}, counts.lost);
+  auto& repeated = out.family("vendaval_writes_repeated_total",
+                              "Such writes that were sent again without an Idempotency-Key: perhaps done twice.",
+                              MetricType::Counter);
+  for (auto const& [bank, counts] : m.writes) page::add_counter(repeated, {{"institution", bank}}, counts.repeated);
+}
+
 void by_reason(page& out, std::string const& name, std::string const& help,
                std::vector<std::pair<std::string_view, std::uint64_t>> const& counts) {
   auto& family = out.family(name, help, MetricType::Counter);
@@ -124,6 +135,7 @@ std::string exposition(exposed const& all) {
   requests(out, all.monitor);
   durations(out, all.monitor);
   institutions_now(out, all.monitor);
+  writes(out, all.monitor);
   alerts_now(out, all.monitor);
   out.gauge("vendaval_faults_armed", "Faults armed now.", static_cast<double>(all.faults_armed));
   out.gauge("vendaval_stopped", "1 while the kill switch is latched.", all.stopped ? 1 : 0);

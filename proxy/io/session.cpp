@@ -23,6 +23,13 @@ framing::head_limits head_limits_of(gateway_limits const& l) {
   return limits;
 }
 
+/// Did the client have the upstream's own answer in whole?
+bool heard(exchange const& x) {
+  bool const cut = x.result == outcome::client_gone || x.result == outcome::network || x.result == outcome::timeout ||
+                   x.result == outcome::upstream_invalid;
+  return !x.injected && !cut;
+}
+
 }  // namespace
 
 session::session(worker& w, tcp_socket socket, way_in way, admission::place place)
@@ -117,7 +124,7 @@ void session::begin() {
   turn_.marks.clear();
   turn_.place = nullptr;
   turn_.target = {};
-  turn_.held = turn_.held_whole = turn_.continue_due = turn_.continued = turn_.keep_alive = false;
+  turn_.accepted = turn_.held = turn_.held_whole = turn_.continue_due = turn_.continued = turn_.keep_alive = false;
   turn_.content.clear();
   turn_.raw.clear();
   turn_.plain.reset();
@@ -261,10 +268,22 @@ awaitable<bool> session::find_out() {
   co_return true;
 }
 
+/// See exchange::write. A body that was not held is unknown, and so is whether a later one is the same.
+std::uint64_t session::write_of_turn() const {
+  auto const& head = turn_.head;
+  bool const writes = head.method == "POST" || head.method == "PATCH";
+  bool const known = turn_.held_whole || head.body.kind == framing::body_kind::none ||
+                     (head.body.kind == framing::body_kind::length && head.body.length == 0);
+  if (!writes || !known || !framing::value_of(head.fields, "Idempotency-Key").empty()) return 0;
+  auto const where = dice::mix(dice::key(head.method) ^ dice::mix(dice::key(head.target)));
+  return dice::mix(where ^ dice::key(turn_.content) ^ worker_.shared().secret) | 1;
+}
+
 /// What the armed faults make of the request. In doubt it passes through (S24).
 void session::aim() {
   auto& t = turn_;
   auto& common = worker_.shared();
+  t.report.write = write_of_turn();
   common.requests.fetch_add(1, std::memory_order_relaxed);
   if (worker_.armed().faults.empty()) return;
   try {
@@ -328,6 +347,7 @@ void session::stumbled(std::string_view why) {
 void session::finish() {
   if (!std::exchange(turn_.open, false)) return;
   turn_.report.ended = worker_.now();
+  turn_.report.answer_lost = turn_.accepted && !heard(turn_.report);
   turn_.under_fault = {};
   worker_.report(std::move(turn_.report));
   // Memory of a large body is not kept for the next, small one.

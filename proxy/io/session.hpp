@@ -50,6 +50,7 @@ class session : public std::enable_shared_from_this<session> {
   bool wants_body();
   void read_target();
   awaitable<bool> find_out();
+  std::uint64_t write_of_turn() const;
   void aim();
   faults::request_facts facts();
   void stumbled(std::string_view why);

@@ -26,6 +26,7 @@ awaitable<bool> session::forward() {
   if (!client_left_) why = co_await ask_upstream(false);
   if (why.stale && !client_left_ && repeatable()) why = co_await ask_upstream(true);
   unwatch();
+  turn_.accepted = !why && answer_.status / 100 == 2;
   if (client_left_) why.what = failure::kind::client_left;
   bool more = false;
   if (why)

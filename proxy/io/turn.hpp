@@ -34,6 +34,7 @@ struct turn {
   };
   std::vector<mark> marks;  // header lines that say which faults changed the answer
   bool open = false;        // the report is not handed in yet
+  bool accepted = false;    // the upstream answered 2xx
   bool held = false;        // a fault is holding it now
   bool keep_alive = false;  // the client's connection can carry another request
 

@@ -41,7 +41,8 @@ TEST(Journal, EveryVerdictCanBeComputedAgainFromTheTextAlone) {
 }
 
 TEST(Journal, GivesBackExactlyWhatWasKept) {
-  auto const j = play_one({.factor = 20});
+  auto j = play_one({.factor = 20});
+  j.facts.writes = {3, 1};
   auto const back = through_text(j);
   EXPECT_EQ(back.facts.run, j.facts.run);
   EXPECT_EQ(back.facts.phases, j.facts.phases);
@@ -50,6 +51,7 @@ TEST(Journal, GivesBackExactlyWhatWasKept) {
   EXPECT_EQ(back.facts.instants.at, j.facts.instants.at);
   EXPECT_EQ(back.facts.breaker, j.facts.breaker);
   EXPECT_EQ(back.facts.notices, j.facts.notices);
+  EXPECT_EQ(back.facts.writes, j.facts.writes);
   EXPECT_EQ(back.facts.ended, j.facts.ended);
   EXPECT_EQ(back.stored, j.stored);
   EXPECT_FALSE(j.facts.traffic.empty());

@@ -207,9 +207,12 @@ TEST(Verdict, CountsAreCounted) {
   auto r = some_record();
   r.notices = {1, 3, 2, 40};
   r.breaker.failures_before_open = 6;
+  r.writes = {9, 4};
   for (auto const [what, n] : {std::pair{measure::notifications_opened, 1},
                                {measure::notifications_updated, 3},
                                {measure::notifications_resolved, 2},
+                               {measure::writes_lost, 9},
+                               {measure::writes_repeated, 4},
                                {measure::breaker_opened_after, 6}}) {
     EXPECT_TRUE(only(r, asserting(what, {whole(n), whole(n)})).ok);
     EXPECT_FALSE(only(r, asserting(what, {{}, whole(n - 1)})).ok);

@@ -65,7 +65,7 @@ export class Facts {
   }
 
   measure(name, since) {
-    const { breaker, notices } = this.journal;
+    const { breaker, notices, writes } = this.journal;
     return {
       detection: () => this.mark('accepted') - this.firstBad(since),
       incident_opened: () => this.mark('written') - this.firstBad(since),
@@ -76,6 +76,8 @@ export class Facts {
       breaker_opened_after: () => breaker.failures_before_open,
       notifications_opened: () => notices.opened,
       notifications_resolved: () => notices.resolved,
+      writes_lost: () => writes.lost,
+      writes_repeated: () => writes.repeated,
       amplification: () => Math.round((1000 * this.calls('during')) / this.calls('before')),
       breaker_verdict: () => null,
     }[name]();

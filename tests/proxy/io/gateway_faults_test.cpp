@@ -145,6 +145,32 @@ TEST_F(GatewayFaults, AClearedFaultFreesEveryRequestItHolds) {
   for (auto const& e : all) EXPECT_EQ(e.result, outcome::ok);
 }
 
+TEST_F(GatewayFaults, AWriteWhoseAnswerIsLostAfterTheBankDidItIsReportedSoAndKnownWhenItComesAgain) {
+  start_echo();
+  auto const one = client();
+  auto const ask_twice = [&](std::string const& headers) {
+    for (int i = 0; i < 2; ++i) {
+      one->say("POST /itau/links HTTP/1.1\r\nHost: localhost\r\n" + headers + "Content-Length: 0\r\n\r\n");
+      hear_message(*one);
+    }
+  };
+  ask_twice("");
+  faults::armed_fault late;
+  late.what = failing("service_unavailable");
+  late.when = faults::side_of_upstream::after_upstream;
+  arm_as({late});
+  ask_twice("");
+  ask_twice("Idempotency-Key: 1\r\n");
+  auto const all = reports(6);
+  ASSERT_EQ(all.size(), 6u);
+  EXPECT_EQ(upstream->asked().size(), 6u);  // the bank did all of it
+  for (auto const i : {0u, 1u}) EXPECT_FALSE(all[i].answer_lost);
+  for (auto const i : {2u, 3u}) EXPECT_TRUE(all[i].answer_lost);
+  for (auto const i : {1u, 2u, 3u}) EXPECT_EQ(all[i].write, all[0].write);
+  EXPECT_NE(all[0].write, 0u);
+  for (auto const i : {4u, 5u}) EXPECT_EQ(all[i].write, 0u);
+}
+
 TEST_F(GatewayFaults, LeavesAloneAndCountsWhatIsAboveTheLimitOfRequestsUnderAFaultAtOnce) {
   settings.max_active_faults = 2;
   start_echo();
@@ -160,15 +186,15 @@ TEST_F(GatewayFaults, LeavesAloneAndCountsWhatIsAboveTheLimitOfRequestsUnderAFau
   kill();
   hear_message(*one);
   hear_message(*two);
-  auto const all = reports(3);
-  ASSERT_EQ(all.size(), 3u);
-  EXPECT_TRUE(all[0].touched_by.empty());
-  EXPECT_FALSE(all[0].decided);
-  EXPECT_EQ(proxy->counts().faults_active, 0u);
   arm({latency(1ms)});
   three->say(get("/itau/4"));  // the places of those that ended are free again
   hear_message(*three);
-  EXPECT_EQ(reports(1).at(0).touched_by.size(), 1u);
+  auto const all = reports(4);
+  ASSERT_EQ(all.size(), 4u);
+  EXPECT_TRUE(all[2].touched_by.empty());
+  EXPECT_FALSE(all[2].decided);
+  EXPECT_EQ(all[3].touched_by.size(), 1u);
+  EXPECT_EQ(proxy->counts().faults_active, 0u);
 }
 
 TEST_F(GatewayFaults, AHeldErrorIsNotGivenOnceItsFaultIsCleared) {
