@@ -58,6 +58,11 @@ belongs to the bank of its link; one whose link nobody knows is never touched. `
 and `clients` are refused. The sender of a webhook that is dropped or held is answered 200 at once, because it would send it again after
 some seconds; what is held goes out when its time has come or its fault ends, once, whatever the app answers.
 
+An answer that is lost after the bank did the work (`when = "after_upstream"`, or cut on its way) is what makes an app
+do things twice. Writes that lost theirs are counted, and those that then come again, byte for byte and without an
+`Idempotency-Key`: `vendaval_writes_lost_total`, `vendaval_writes_repeated_total`, and a scenario's measures `writes_lost`
+and `writes_repeated`. Bodies longer than `[limits] inspect` are not compared.
+
 A fault holds a lease and ends with it, whatever became of the controller. It never touches a host off the allow-list, nor
 a request that its matcher did not name. Answers that a fault made or changed carry `X-Vendaval-Fault`, or RFC 9209's
 `Proxy-Status`, as `[proxy] marker` says, and are counted apart from the bank's own failures everywhere.

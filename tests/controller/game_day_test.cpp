@@ -97,7 +97,7 @@ TEST(GameDay, IsAnErrorAndBreaksNothingWhenItWasNotWellBefore) {
   EXPECT_LT(p.world.now() - p.before, 4min) << "there is nothing to wait for";
 }
 
-TEST(GameDay, StopsAndLiftsEverythingWhenTheOthersSuffer) {
+TEST(GameDay, S22_StopsAndLiftsEverythingWhenTheOthersSuffer) {
   play p({.others_fail_while_broken = 0.3});
   p.to_the_end();
   EXPECT_EQ(p.day.facts().end, ending::stopped);
@@ -154,7 +154,7 @@ TEST(GameDay, DoesNotArmAgainWhatWasClearedFromOutside) {
   EXPECT_EQ(p.world.armings(), armings);
 }
 
-TEST(GameDay, EndsWhenItsLeaseRanOutBecauseNobodySteppedIt) {
+TEST(GameDay, S9_EndsWhenItsLeaseRanOutBecauseNobodySteppedIt) {
   play p;
   p.until(6min);
   for (int i = 0; i < 20; ++i) p.world.pass();  // a lease lasts 15 s

@@ -73,7 +73,7 @@ TEST(Settings, KnowTheNamesOfBanksThatSayNone) {
   EXPECT_TRUE(s->links.empty());
 }
 
-TEST(Settings, RefuseToStartWhereThingsMayNotBeBroken) {
+TEST(Settings, S6_RefuseToStartWhereThingsMayNotBeBroken) {
   for (auto const* text :
        {"", "[environment]\n", "[environment]\nname = \"production\"\n", "[environment]\nname = \"\"\n",
         "[environment]\nname = 1\n", "[environment]\nname = \"Staging\"\n"})
@@ -81,7 +81,7 @@ TEST(Settings, RefuseToStartWhereThingsMayNotBeBroken) {
   EXPECT_EQ(complaints("[environment]\nname = \"staging\"\n"), "");
 }
 
-TEST(Settings, ProductionHostsNeedASentenceThatNobodyTypesByAccident) {
+TEST(Settings, S6_ProductionHostsNeedASentenceThatNobodyTypesByAccident) {
   for (std::string const host : {"api.belvo.com", "API.Belvo.com", "api.belvo.com."}) {
     auto const text = "[upstream]\nurl = \"https://" + host + "\"\n";
     EXPECT_THAT(complaints_beside(text), HasSubstr("serves real customers")) << host;

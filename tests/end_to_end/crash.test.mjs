@@ -9,7 +9,7 @@ import { World, caller, outage, run, until } from './harness.mjs';
 const scenario = outage('crash');
 const broken = /^vendaval_upstream_requests_total\{.*injected="true"\} /m;
 
-test('a killed run leaves no fault armed, whole tables, and is marked error', { timeout: 120_000 }, async () => {
+test('S10: a killed run leaves no fault armed, whole tables, and is marked error', { timeout: 120_000 }, async () => {
   const world = await World.start({ compress: 1 });
   try {
     const app = await caller(world);

@@ -27,7 +27,7 @@ TEST_F(FaultDesk, ArmsOnlyWhatTheAuditLogKnowsOf) {
   EXPECT_THAT(audit(), ElementsAre("arm asked"));
 }
 
-TEST_F(FaultDesk, ArmsNothingWhenTheAuditLogCannotBeWritten) {
+TEST_F(FaultDesk, S11_ArmsNothingWhenTheAuditLogCannotBeWritten) {
   sqlite3* db = nullptr;
   sqlite3_open(database.c_str(), &db);
   ASSERT_EQ(sqlite3_exec(db, "CREATE TRIGGER no BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END",
@@ -63,7 +63,7 @@ TEST_F(FaultDesk, TellsWhoAsksOfTheKillSwitchAtOnceAndWhenItChanges) {
   EXPECT_THAT(heard, ElementsAre("drill", "released", "again", "again"));
 }
 
-TEST_F(FaultDesk, ALeaseThatIsNotRenewedEndsAndIsWrittenDown) {
+TEST_F(FaultDesk, S9_ALeaseThatIsNotRenewedEndsAndIsWrittenDown) {
   auto const id = arm(outage_of("itau")).value();
   clock.advance(3s);
   EXPECT_TRUE(desk.renew(id));
@@ -75,7 +75,7 @@ TEST_F(FaultDesk, ALeaseThatIsNotRenewedEndsAndIsWrittenDown) {
   EXPECT_THAT(audit(), ElementsAre("arm asked", "end lease expired"));
 }
 
-TEST_F(FaultDesk, TheKillSwitchFreesTrafficBeforeAnythingIsWritten) {
+TEST_F(FaultDesk, S3_TheKillSwitchFreesTrafficBeforeAnythingIsWritten) {
   arm(outage_of("itau")).value();
   arm(outage_of("bb", "drill/down/2")).value();
   EXPECT_EQ(desk.stop("smoke in the server room", "ana"), 2u);
@@ -86,7 +86,7 @@ TEST_F(FaultDesk, TheKillSwitchFreesTrafficBeforeAnythingIsWritten) {
   EXPECT_THAT(audit(), testing::IsSupersetOf({"end kill switch", "stop done"}));
 }
 
-TEST_F(FaultDesk, TheLatchHoldsOverARestartUntilAPersonReleasesIt) {
+TEST_F(FaultDesk, S4_TheLatchHoldsOverARestartUntilAPersonReleasesIt) {
   desk.stop("drill", "ana");
   fault_desk again({io.get_executor(), clock, calendar, path, *storage, log, latch}, {});
   ASSERT_TRUE(again.stopped());
@@ -98,7 +98,7 @@ TEST_F(FaultDesk, TheLatchHoldsOverARestartUntilAPersonReleasesIt) {
   EXPECT_FALSE(again.release("once more", "ana"));
 }
 
-TEST_F(FaultDesk, NeverGivesOutAnIdTwiceAlsoAfterARestart) {
+TEST_F(FaultDesk, S13_NeverGivesOutAnIdTwiceAlsoAfterARestart) {
   auto const before = arm(outage_of("itau")).value();
   timeline const later{clock.now(), calendar.wall + 2h};
   fault_desk again({io.get_executor(), clock, later, path, *storage, log, latch}, {});

@@ -140,7 +140,7 @@ TEST(Decide, ChangesWhatAListOfBanksSaysOfTheBanksThatTheFaultNamesAndNothingEls
   EXPECT_EQ(shown({armed(8, listed{})}), names{});
 }
 
-TEST(Decide, NeverExceedsItsScopeOverRandomRequests) {
+TEST(Decide, S17_NeverExceedsItsScopeOverRandomRequests) {
   std::vector<std::string> const banks{"bb", "itau", "caixa", "inter", "unknown", "global"};
   std::vector<operation> const all{operation::link, operation::retrieve, operation::read, operation::token,
                                    operation::meta};
@@ -174,7 +174,7 @@ TEST(Decide, AddsHoldsUpAndEndsWithTheFirstThatEnds) {
   EXPECT_EQ(plan.fired, (std::vector<std::uint64_t>{1, 2, 4}));
 }
 
-TEST(Decide, TakesFaultsInTheOrderOfTheirIdsHoweverTheyAreListed) {
+TEST(Decide, S20_TakesFaultsInTheOrderOfTheirIdsHoweverTheyAreListed) {
   std::vector<armed_fault> faults{armed(1, wait(1s), sometimes(50)), armed(2, answers({"a", "b"}), sometimes(30)),
                                   armed(3, latency{.kind = latency::form::lognormal, .p50 = 1s, .p99 = 4s}),
                                   armed(4, connection{}, sometimes(40))};

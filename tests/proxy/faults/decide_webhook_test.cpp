@@ -40,7 +40,7 @@ TEST(DecideWebhook, TouchesTheBanksAndEventsOfItsScopeOnly) {
   EXPECT_TRUE(p.decide({}, {.faults = {one({})}}).untouched()) << "and those of webhooks for webhooks";
 }
 
-TEST(DecideWebhook, StartsNothingBeforeItIsArmedNorWhenItsLeaseIsOver) {  // S1
+TEST(DecideWebhook, S1_StartsNothingBeforeItIsArmedNorWhenItsLeaseIsOver) {  // S1
   auto const one = armed(1, with(way::silence));
   EXPECT_TRUE(sent({one}, "itau", start - 1ns).untouched());
   EXPECT_EQ(sent({one}, "itau", start + 1h - 1ns).hold, until_lifted);

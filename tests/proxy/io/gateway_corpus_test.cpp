@@ -146,7 +146,7 @@ TEST_F(GatewayCorpus, EveryRequestIsRefusedOrArrivesAsItShouldOverTls) {
   run_requests(origin, false);
 }
 
-TEST_F(GatewayCorpus, EveryRequestIsRefusedOrArrivesAsItShouldByteByByteWithAFaultOnAnotherRoute) {
+TEST_F(GatewayCorpus, S18_EveryRequestIsRefusedOrArrivesAsItShouldByteByByteWithAFaultOnAnotherRoute) {
   recorder origin;
   start_plain([&](wire& to) { origin.talk(to); });
   arm({failing("service_unavailable")}, "bb");

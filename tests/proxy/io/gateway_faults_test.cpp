@@ -90,7 +90,7 @@ TEST_F(GatewayFaults, AHeadRequestGetsAnInjectedAnswerWithoutABody) {
   EXPECT_EQ(hear_message(*one).body, "\"/bb/\"");
 }
 
-TEST_F(GatewayFaults, ABankThatWasNotNamedIsNotTouched) {
+TEST_F(GatewayFaults, S17_ABankThatWasNotNamedIsNotTouched) {
   start_echo();
   arm({connection(way::reset)});
   for (int i = 0; i < 10; ++i) {
@@ -129,7 +129,7 @@ TEST_F(GatewayFaults, ARefusalIsSeenAsAnEndWithoutAnAnswer) {
   EXPECT_TRUE(all[0].injected && all[1].injected);
 }
 
-TEST_F(GatewayFaults, AClearedFaultFreesEveryRequestItHolds) {
+TEST_F(GatewayFaults, S3_AClearedFaultFreesEveryRequestItHolds) {
   start_echo();
   arm({latency(30min)});
   std::vector<std::unique_ptr<wire>> waiting;
@@ -197,7 +197,7 @@ TEST_F(GatewayFaults, LeavesAloneAndCountsWhatIsAboveTheLimitOfRequestsUnderAFau
   EXPECT_EQ(proxy->counts().faults_active, 0u);
 }
 
-TEST_F(GatewayFaults, AHeldErrorIsNotGivenOnceItsFaultIsCleared) {
+TEST_F(GatewayFaults, S2_AHeldErrorIsNotGivenOnceItsFaultIsCleared) {
   start_echo();
   arm({latency(30min), failing("service_unavailable")});
   auto const one = client();
@@ -207,7 +207,7 @@ TEST_F(GatewayFaults, AHeldErrorIsNotGivenOnceItsFaultIsCleared) {
   EXPECT_EQ(hear_message(*one).body, "\"/itau/a\"");
 }
 
-TEST_F(GatewayFaults, ALeaseThatEndsFreesTheRequestWithoutAnybodysHelp) {
+TEST_F(GatewayFaults, S2_ALeaseThatEndsFreesTheRequestWithoutAnybodysHelp) {
   start_echo();
   arm({latency(30min)}, "itau", 400ms);
   auto const one = client();
@@ -241,7 +241,7 @@ TEST_F(GatewayFaults, ARenewedLeaseGoesOnHolding) {
   EXPECT_GE(all.at(0).ended - all.at(0).arrived, 1s);  // held to its end although the first lease was shorter
 }
 
-TEST_F(GatewayFaults, AnOlderSnapshotIsIgnored) {
+TEST_F(GatewayFaults, S13_AnOlderSnapshotIsIgnored) {
   start_echo();
   kill();
   kill();
@@ -264,7 +264,7 @@ TEST_F(GatewayFaults, AClientThatLeavesWhileHeldIsTheFaultsDoing) {
   EXPECT_TRUE(upstream->asked().empty());
 }
 
-TEST_F(GatewayFaults, NothingIsFaultedForAHostThatIsNotOurs) {
+TEST_F(GatewayFaults, S5_NothingIsFaultedForAHostThatIsNotOurs) {
   start_echo();
   arm({failing("service_unavailable")});
   for (auto const* host : {"api.belvo.com", "evil.example:443", "localhost.evil.example", "127.0.0.2", "[::2]"}) {
@@ -279,7 +279,7 @@ TEST_F(GatewayFaults, NothingIsFaultedForAHostThatIsNotOurs) {
   EXPECT_EQ(proxy->counts().refused_hosts, 10u);
 }
 
-TEST_F(GatewayFaults, ADialectThatThrowsLetsTheRequestPassAndIsCounted) {
+TEST_F(GatewayFaults, S24_ADialectThatThrowsLetsTheRequestPassAndIsCounted) {
   struct broken final : dialects::dialect {
     std::unique_ptr<dialect> sound = dialects::make_dialect("plain", {});
     bool wants_body(dialects::request_view const&) const override { return false; }

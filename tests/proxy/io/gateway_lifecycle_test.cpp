@@ -27,7 +27,7 @@ struct dying_bank {
   }};
 };
 
-TEST_F(GatewayLifecycle, ARequestIsRepeatedOnceAtMostAndOnlyIfThatIsHarmless) {
+TEST_F(GatewayLifecycle, S19_ARequestIsRepeatedOnceAtMostAndOnlyIfThatIsHarmless) {
   settings.threads = 1;
   struct row {
     char const* request;

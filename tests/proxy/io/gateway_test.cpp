@@ -196,7 +196,7 @@ TEST_F(Gateway, RepeatsAnIdempotentRequestWhenAPooledConnectionDied) {
   EXPECT_EQ(upstream->connections(), 2);
 }
 
-TEST_F(Gateway, NeverRepeatsAPost) {
+TEST_F(Gateway, S19_NeverRepeatsAPost) {
   settings.threads = 1;
   std::atomic<int> count = 0;
   start([&](wire& to, message) {
@@ -425,7 +425,7 @@ TEST_F(Gateway, ReportsEveryExchangeExactlyOnce) {
   EXPECT_EQ(proxy->counts().connections, 8u);
 }
 
-TEST_F(Gateway, CountsAsLostWhatNobodyFetched) {
+TEST_F(Gateway, S12_CountsAsLostWhatNobodyFetched) {
   settings.threads = 1;
   settings.report_queue = 4;
   start_echo();
@@ -484,7 +484,7 @@ TEST_F(Gateway, AsksForNothingCompressed) {
   EXPECT_EQ(upstream->asked().at(0).header("Accept-Encoding"), "");
 }
 
-TEST_F(Gateway, RefusesAnUpstreamOffTheAllowList) {
+TEST_F(Gateway, S5_RefusesAnUpstreamOffTheAllowList) {
   settings.upstream.url = "https://api.belvo.com";
   try {
     gateway refused(settings);

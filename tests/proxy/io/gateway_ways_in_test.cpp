@@ -70,7 +70,7 @@ TEST_F(GatewayWaysIn, LinksInAnswersAreLeftAlone) {
   EXPECT_EQ(got.body, R"({"next":"https://)" + bank_name() + R"(/api/accounts/?page=2","results":[]})");
 }
 
-TEST_F(GatewayWaysIn, AHostOffTheListIsRefusedInEveryWayIn) {
+TEST_F(GatewayWaysIn, S5_AHostOffTheListIsRefusedInEveryWayIn) {
   start_echo();
   for (std::string const name : {"127.0.0.2:443", "127.0.0.1:1", "localhost:443", "169.254.169.254:80", "[::1]:443"}) {
     EXPECT_EQ(ask_forward(absolute("https://" + name, "/")).first_line(), "HTTP/1.1 403 Forbidden") << name;
