@@ -27,7 +27,7 @@ listen = "127.0.0.1:{api}"
 [storage]
 url = "sqlite:{folder}/vendaval.db"
 [faults]
-max_active_faults = 256
+max_armed_faults = 256
 [game_day]
 directory = "{folder}/runs"
 """
@@ -58,6 +58,12 @@ FAULT = """
 kind = "latency"
 delay = "{delay}"
 """
+ANSWER = """
+[[phase.fault]]
+kind = "answer"
+content_type = "application/json"
+body = '{page}'
+"""
 
 
 class Vendaval(Process):
@@ -82,7 +88,14 @@ class Vendaval(Process):
 
     def arm(self, count: int, delay: str):
         """`count` latency faults for a bank that is not the one the load asks for; returns once they are in force."""
-        self._call("/v1/runs", {"scenario": SCENARIO.format(faults=FAULT.format(delay=delay) * count)})
+        self._arm(FAULT.format(delay=delay) * count, count)
+
+    def arm_answer(self, delay: str, page: str):
+        """Holds the requests for that bank and then answers in its place."""
+        self._arm(FAULT.format(delay=delay) + ANSWER.format(page=page), 2)
+
+    def _arm(self, faults: str, count: int):
+        self._call("/v1/runs", {"scenario": SCENARIO.format(faults=faults)})
         # A game day begins once it has seen calls about its target.
         self._bench.load("open", self, "--rate", 100, "--seconds", 0.2, "--warm-up", 0, "--connections", 1, path=OTHER_PATH)
         until(f"{count} faults are armed", lambda: len(self._call("/v1/faults")["faults"]) == count)
