@@ -3,7 +3,9 @@
 #include <boost/json.hpp>
 #include <memory>
 
+#include "base/io/file.hpp"
 #include "controller/io/commands/commands.hpp"
+#include "controller/read_delays.hpp"
 #include "proxy/faults/reference.hpp"
 
 namespace vendaval::controller {
@@ -32,11 +34,21 @@ void print_table(std::vector<faults::kind_reference> const& all) {
   }
 }
 
+std::vector<duration> load_delays(std::string const& file) {
+  auto const text = read_file(file);
+  if (!text) throw usage_error(fmt::format("cannot read the delays in {}: {}", file, text.error()));
+  auto delays = read_delays(*text, file);
+  if (!delays) throw usage_error(explain(delays.error(), *text));
+  return std::move(*delays);
+}
+
 }  // namespace
 
 void add_faults(CLI::App& app) {
   struct options {
     bool markdown = false, json = false;
+    std::string file;
+    std::size_t points = 100;
   };
   auto const o = std::make_shared<options>();
   auto* group = app.add_subcommand("faults", "what can be broken");
@@ -52,6 +64,12 @@ void add_faults(CLI::App& app) {
     else
       print_table(faults::reference());
   });
+  auto* histogram = group->add_subcommand("histogram", "a latency fault with the delays of a file, for a scenario");
+  histogram->add_option("file", o->file, "measured delays, one to a line: 120ms, 0.3s, or 120")->required();
+  histogram->add_option("--points", o->points, "of more delays than that, so many quantiles")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  histogram->callback([o] { fmt::print("{}", histogram_lines(histogram_of(load_delays(o->file), o->points))); });
 }
 
 }  // namespace vendaval::controller
