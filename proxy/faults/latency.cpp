@@ -39,8 +39,7 @@ void check_keys(form mine, fault_checks& checks) {
   for (auto const& [key, owner, needed] : keys) {
     if (owner == mine && needed && !checks.given(key))
       checks.fail(key, fmt::format("latency with shape = \"{}\" needs {}", name_of(mine), key),
-                  key == "values" ? std::string("for example: values = [\"80ms\", \"2s\"]; `vendaval faults "
-                                                "histogram FILE` writes those of a file")
+                  key == "values" ? std::string("for example: values = [\"80ms\", \"2s\"]")
                                   : fmt::format("for example: {} = \"2s\"", key));
     if (checks.given(key) && !belongs(key, mine) && key != complained) {
       checks.fail(key, fmt::format("{} does not belong to shape = \"{}\"", key, name_of(mine)),

@@ -12,7 +12,7 @@ namespace vendaval::faults {
 /// Time before the request goes on to the upstream, or before its answer goes on to the client (`when`).
 ///   kind = "latency"
 ///   shape = "lognormal"     # fixed: delay · uniform: least, most · normal: mean, deviation · lognormal: p50, p99
-///   p50 = "12s"             # pareto: least, alpha · histogram: file
+///   p50 = "12s"             # pareto: least, alpha · histogram: values, shares
 ///   p99 = "15s"
 struct latency {
   static constexpr std::string_view name = "latency";
@@ -46,7 +46,8 @@ struct latency {
     visit("p50", self.p50, meaning{"lognormal: half of them are shorter"}, 1ms, longest_hold);
     visit("p99", self.p99, meaning{"lognormal: 99 in 100 are shorter"}, 1ms, longest_hold);
     visit("alpha", self.alpha, meaning{"pareto: the smaller, the heavier the tail"}, 0.1, 100.0);
-    visit("values", self.values, meaning{"histogram: delays as measured, \"120ms\""});
+    visit("values", self.values,
+          meaning{"histogram: delays as measured, \"120ms\"; `vendaval faults histogram FILE` writes them"});
     visit("shares", self.shares, meaning{"histogram: how often each of them; left out, all alike"});
   }
   bool ends() const { return false; }

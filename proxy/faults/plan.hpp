@@ -73,7 +73,7 @@ struct plan {
   std::optional<duration> lifetime{};  // of the client's connection since it was accepted
   std::vector<std::uint64_t> fired{};  // ids of the armed faults that shaped this plan, in order
   bool in_doubt = false;               // fault code failed, so the request passes through; count it (S24)
-  bool acts() const { return !fired.empty() || !leave_out.empty() || !relisted.empty(); }
+  bool untouched() const { return fired.empty() && leave_out.empty() && relisted.empty(); }
 };
 
 /// A hold that only the end of the lease, or a person, ends.

@@ -58,9 +58,6 @@ belongs to the bank of its link; one whose link nobody knows is never touched. `
 and `clients` are refused. The sender of a webhook that is dropped or held is answered 200 at once, because it would send it again after
 some seconds; what is held goes out when its time has come or its fault ends, once, whatever the app answers.
 
-Delays as they were measured, one to a line, become a latency fault with `vendaval faults histogram FILE`: the scenario
-holds them itself, so that a run can be replayed from it alone.
-
 An answer that is lost after the bank did the work (`when = "after_upstream"`, or cut on its way) is what makes an app
 do things twice. Writes that lost theirs are counted, and those that then come again, byte for byte and without an
 `Idempotency-Key`: `vendaval_writes_lost_total`, `vendaval_writes_repeated_total`, and a scenario's measures `writes_lost`

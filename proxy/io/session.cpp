@@ -297,7 +297,7 @@ void session::aim() {
     stumbled(e.what());
   }
   if (t.plan.in_doubt) stumbled("a fault could not be decided");
-  if (t.plan.acts() && !(t.under_fault = common.active.enter())) {
+  if (!t.plan.untouched() && !(t.under_fault = common.active.enter())) {
     t.plan = {};
     t.report.decided = nullptr;
   }
