@@ -14,6 +14,7 @@ class RepeatedGateway : public GatewayTest {
   /// What the armed faults decided about the traffic of several clients at once, in canonical order.
   std::vector<std::string> decisions_with(unsigned threads) {
     settings.threads = threads;
+    settings.report_queue = clients * requests_each;  // nobody drains it meanwhile
     reported.clear();
     epoch = fault_id = 0;
     start_echo();
