@@ -37,7 +37,7 @@ struct active_run {
   std::optional<std::string> refused;
   breaker_facts breaker;
   time_point breaker_read{}, created;
-  std::uint64_t lost_before = 0;
+  std::uint64_t lost_before = 0, stops_before = 0;
   monitor::write_counts writes_before;
   std::size_t phases_kept = 0;
   bool drilled = false, finished = false;

@@ -119,6 +119,7 @@ void fault_desk::tick() { publish(book_.expire(tools_.time.now()), "lease"); }
 std::size_t fault_desk::stop(std::string const& reason, std::string const& actor) {
   auto const ended = book_.kill(reason, tools_.time.now());
   tools_.path.publish(book_.snapshot());  // first of all: traffic is free before anything is written
+  last_stop_ = {last_stop_.nth + 1, reason};
   if (told_of_latch_) told_of_latch_(stopped());
   latch(reason);
   publish(ended, actor);

@@ -50,6 +50,12 @@ class fault_desk {
   std::size_t stop(std::string const& reason, std::string const& actor);
   std::expected<void, std::string> release(std::string const& reason, std::string const& actor);
   std::optional<std::string> const& stopped() const { return book_.killed(); }
+  /// The last use of the kill switch since this start, released since or not.
+  struct last_stop {
+    std::uint64_t nth = 0;  // 0: there was none
+    std::string reason;
+  };
+  last_stop const& stopped_last() const { return last_stop_; }
   /// `told` hears of the kill switch: why it is latched, nothing when it is not. At once if it is,
   /// and whenever it changes.
   void on_latch(std::function<void(std::optional<std::string> const&)> told);
@@ -69,6 +75,7 @@ class fault_desk {
 
   desk_tools tools_;
   faults::armed_book book_;
+  last_stop last_stop_;
   std::function<void(std::optional<std::string> const&)> told_of_latch_;
   std::set<std::string> asked_;  // labels whose audit record is being written
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -56,6 +56,7 @@ std::expected<std::string, std::string> runner::start(scenario played, run_ident
   tools_.desk.reseed(identity.seed);
   run_ = std::make_unique<active_run>(std::move(played), std::move(identity), settings, now);
   run_->lost_before = tools_.path.counts().exchanges_lost;
+  run_->stops_before = tools_.desk.stopped_last().nth;
   run_->journal_path = fmt::format("{}/{}.json", tools_.folder, run_->id());
   run_->report_path = fmt::format("{}/{}.md", tools_.folder, run_->id());
   run_->decisions_path = fmt::format("{}/{}.decisions.jsonl", tools_.folder, run_->id());
@@ -184,7 +185,9 @@ observation runner::look(time_point now) {
         first = std::min(first, *at);
       }
   seen.refused = run_->refused;
-  seen.killed = tools_.desk.stopped();
+  // A switch that was released before we looked has ended the run all the same.
+  auto const& stopped = tools_.desk.stopped_last();
+  if (stopped.nth != run_->stops_before) seen.killed = stopped.reason;
   seen.exchanges_lost = tools_.path.counts().exchanges_lost - run_->lost_before;
   return seen;
 }

@@ -17,6 +17,7 @@
 #include "base/io/file.hpp"
 #include "base/io/log.hpp"
 #include "controller/io/api.hpp"
+#include "controller/io/latch_watch.hpp"
 #include "controller/io/process.hpp"
 #include "controller/io/token.hpp"
 #include "controller/io/toxiproxy_beside.hpp"
@@ -31,6 +32,8 @@ namespace vendaval::controller {
 namespace {
 
 namespace fs = std::filesystem;
+
+char const* const latch_name = "/kill-switch";
 
 duration per(duration d, std::uint32_t factor, duration least) { return std::max(d / factor, least); }
 
@@ -191,7 +194,7 @@ struct station::parts {
               watch_settings(config, calendar), tick_of(config)),
         toxiproxy(toxiproxy_beside(config, token, make_logger("toxiproxy", log_level))),
         desk({control.get_executor(), time, calendar, front, storage, make_logger("faults", log_level),
-              folder + "/kill-switch"},
+              folder + latch_name},
              config.faults),
         runs({time, calendar, desk, watch, front, storage, make_logger("runner", log_level), folder,
               shown_database(config), fmt::format("pid {}", getpid()), config.upstream.dialect}),
@@ -295,6 +298,9 @@ void station::run() {
   asio::signal_set kill(p.control, SIGUSR1), hang_up(p.control, SIGHUP);
   whenever(kill, [&p] { p.desk.stop("SIGUSR1", "signal"); });
   whenever(hang_up, [&p] { p.reload(); });
+  latch_watch const by_hand(p.control, p.folder + latch_name, [&p](std::string const& said) {
+    if (!p.desk.stopped()) p.desk.stop(said.empty() ? "somebody made the file kill-switch" : said, "file");
+  });
   auto const ended = [&p](char const* what) {
     return [&p, what](std::exception_ptr thrown) {
       if (!thrown) return;

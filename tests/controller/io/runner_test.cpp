@@ -128,6 +128,17 @@ TEST_F(Runner, TheKillSwitchEndsTheRunAndNothingIsArmedAgain) {
   EXPECT_THAT(kept(id).facts.end_reason, HasSubstr("enough"));
 }
 
+TEST_F(Runner, AKillSwitchThatIsReleasedBeforeTheNextStepEndsTheRunAllTheSame) {
+  auto const id = start();
+  traffic(40s);
+  desk.stop("enough", "ana");
+  ASSERT_TRUE(desk.release("a slip", "ana"));
+  traffic(5s);
+  EXPECT_FALSE(runs.running());
+  EXPECT_TRUE(on_path().faults.empty());
+  EXPECT_THAT(kept(id).facts.end_reason, HasSubstr("enough"));
+}
+
 TEST_F(Runner, TheEndOfTheProgramLiftsEveryFaultAndKeepsTheJournal) {
   auto const id = start();
   traffic(40s);
