@@ -18,36 +18,37 @@ function ask(world) {
   });
 }
 
-test('S3: a signal, a file and a command each free a held request, and stay latched until released', { timeout: 90_000 }, async () => {
+const ways = [
+  ['SIGUSR1', (world) => world.program.child.kill('SIGUSR1'), /SIGUSR1/],
+  ['a file', (world) => writeFileSync(latch(world), ''), /somebody made the file kill-switch/],
+  ['vendaval stop', (world) => assert.equal(run(['stop', '--api', world.url(''), '--reason', 'enough seen']).status, 0), /enough seen/],
+];
+const latch = (world) => join(world.folder, 'runs', 'kill-switch');
+
+async function freed([way, stop, reason]) {
   const world = await World.start({ compress: 1 });
-  const api = `http://127.0.0.1:${world.apiPort}`;
-  const file = join(world.folder, 'runs', 'kill-switch');
-  const ways = [
-    ['SIGUSR1', () => world.program.child.kill('SIGUSR1'), /SIGUSR1/],
-    ['a file', () => writeFileSync(file, ''), /somebody made the file kill-switch/],
-    ['vendaval stop', () => assert.equal(run(['stop', '--api', api, '--reason', 'enough seen']).status, 0), /enough seen/],
-  ];
   try {
-    for (const [way, stop, reason] of ways) {
-      const scenario = outage(way.replace(/\W/g, '-'), 'settle = "1s"', ['kind = "hang"']);
-      const started = await world.post('/v1/runs', { scenario, file: 'held.toml' });
-      assert.equal(started.status, 202, way);
-      const answers = [];
-      await until(async () => {
-        if ((await world.get('/v1/faults')).faults.length === 1) return true;
-        answers.push(await Promise.race([ask(world), new Promise((r) => setTimeout(r, 50))])); // a game day waits for calls
-        return false;
-      }, `${way}: the fault is armed`);
-      const held = ask(world);
-      await until(async () => /vendaval_faults_active [1-9]/.test(await world.get('/metrics')), `${way}: the request is held`);
-      stop();
-      assert.equal(await held, 401, `${way}: the bank's own answer, for these requests carry no credentials`);
-      assert.match((await world.get('/v1/status')).stopped, reason, `${way}: latched`);
-      await until(() => existsSync(file) && reason.test(readFileSync(file, 'utf8')), `${way}: written down`);
-      assert.equal(run(['release', '--api', api, '--reason', 'test']).status, 0, way);
-      await until(async () => (await world.get(`/v1/runs/${started.body.id}`)).state === 'done', `${way}: the run is over`);
-    }
+    const scenario = outage(way.replace(/\W/g, '-'), 'settle = "1s"', ['kind = "hang"']);
+    const started = await world.post('/v1/runs', { scenario, file: 'held.toml' });
+    assert.equal(started.status, 202, way);
+    await until(async () => {
+      if ((await world.get('/v1/faults')).faults.length === 1) return true;
+      await Promise.race([ask(world), new Promise((r) => setTimeout(r, 50))]); // a game day waits for calls
+      return false;
+    }, `${way}: the fault is armed`);
+    const held = ask(world);
+    await until(async () => /vendaval_faults_active [1-9]/.test(await world.get('/metrics')), `${way}: the request is held`);
+    stop(world);
+    assert.equal(await held, 401, `${way}: the bank's own answer, for these requests carry no credentials`);
+    assert.match((await world.get('/v1/status')).stopped, reason, `${way}: latched`);
+    await until(() => existsSync(latch(world)) && reason.test(readFileSync(latch(world), 'utf8')), `${way}: written down`);
+    assert.equal(run(['release', '--api', world.url(''), '--reason', 'test']).status, 0, way);
+    assert.equal((await world.get('/v1/status')).stopped, null, way);
+    await until(async () => (await world.get(`/v1/runs/${started.body.id}`)).state === 'done', `${way}: the run is over`);
   } finally {
     await world.end();
   }
-});
+}
+
+test('S3: a signal, a file and a command each free a held request, and stay latched until released', { timeout: 90_000 }, () =>
+  Promise.all(ways.map(freed)));
