@@ -28,7 +28,7 @@ struct certificate {
           "flaw",
           "no certificate can be made for it: without a CA that the clients trust they would complain about the "
           "issuer",
-          "name the CA under [proxy] as fault_ca and fault_ca_key, or choose unknown_issuer, untrusted_root or "
+          "name the CA under [proxy] as fault_ca and fault_key, or choose unknown_issuer, untrusted_root or "
           "self_signed");
   }
   bool shake(handshake_plan& p, handshake_context&) const {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "proxy/faults/chance.hpp"
-#include "proxy/faults/decision.hpp"
 
 namespace vendaval::faults {
 namespace {
@@ -28,26 +27,14 @@ bool shake(fault const& what, handshake_plan& p, handshake_context& context) {
       what);
 }
 
-/// Makes one handshake's plan; `key.ordinal` is known.
-struct deciding {
-  armed_set const& armed;
-  ordinals& counts;
-  dice_key const& key;
-  time_point now;
-  handshake_plan result{};
-
-  /// Did the fault touch?
-  bool consider(armed_fault const& fault, std::uint64_t& turn) {
-    if (!strikes(fault, armed.seed, key, counts, now, turn)) return false;
-    auto changed = result;
-    auto roll = roll_of(fault, armed.seed, key);
-    handshake_context context{roll};
-    if (!shake(fault.what, changed, context) || !under_cap(fault, now)) return false;
-    result = std::move(changed);
-    result.fired.push_back(fault.id);
-    return true;
-  }
-};
+void write_down(decision& kept, armed_set const& armed, dice_key const& key, time_point now) {
+  kept.about = decision::subject_of::handshake;
+  kept.epoch = armed.epoch;
+  kept.at = now;
+  kept.client = key.client;
+  kept.ordinal = key.ordinal;
+  kept.route = handshakes;
+}
 
 }  // namespace
 
@@ -62,25 +49,14 @@ handshake_plan decide_handshake(connection_facts const& client, armed_set const&
     for (auto const& fault : armed.faults)
       if (about_handshakes(fault.what) && blows(fault, now) && covers(fault.where, client)) faults.push_back(&fault);
     if (faults.empty()) return {};
-    std::ranges::sort(faults, {}, &armed_fault::id);
     dice_key key{.client = client.client, .route = handshakes};
     key.ordinal = key.connection = counts.next(client.client, handshakes);
-    deciding making{armed, counts, key, now};
-    for (auto const* fault : faults) {
-      decision::consideration seen{.fault = fault->id};
-      seen.touched = making.consider(*fault, seen.turn);
-      if (kept) kept->considered.push_back(seen);
-    }
-    if (kept) {
-      kept->about = decision::subject_of::handshake;
-      kept->epoch = armed.epoch;
-      kept->at = now;
-      kept->client = client.client;
-      kept->ordinal = key.ordinal;
-      kept->route = handshakes;
-      kept->made = describe(making.result, armed);
-    }
-    return std::move(making.result);
+    if (kept) write_down(*kept, armed, key, now);
+    return plan_of<handshake_plan>(std::move(faults), armed, key, counts, now, kept,
+                                   [](armed_fault const& fault, handshake_plan& plan, dice& roll) {
+                                     handshake_context context{roll};
+                                     return shake(fault.what, plan, context);
+                                   });
   } catch (...) {
     handshake_plan untouched;
     untouched.in_doubt = true;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "proxy/faults/chance.hpp"
-#include "proxy/faults/decision.hpp"
 
 namespace vendaval::faults {
 namespace {
@@ -14,19 +13,6 @@ bool in_reach(armed_fault const& fault, webhook_facts const& about, time_point n
                        return std::ranges::find(fault.where.institutions, bank) != fault.where.institutions.end();
                      });
   return kind && named && blows(fault, now) && kind->concerns(about);
-}
-
-/// Did the fault touch?
-bool consider(armed_fault const& fault, armed_set const& armed, dice_key const& key, ordinals& counts, time_point now,
-              webhook_plan& plan, std::uint64_t& turn) {
-  if (!strikes(fault, armed.seed, key, counts, now, turn)) return false;
-  auto changed = plan;
-  auto roll = roll_of(fault, armed.seed, key);
-  webhook_context context{roll};
-  if (!std::get<webhook>(fault.what).deliver(changed, context) || !under_cap(fault, now)) return false;
-  plan = std::move(changed);
-  plan.fired.push_back(fault.id);
-  return true;
 }
 
 void write_down(decision& kept, webhook_facts const& about, armed_set const& armed, dice_key const& key,
@@ -50,18 +36,13 @@ webhook_plan decide_webhook(webhook_facts const& about, armed_set const& armed, 
     for (auto const& fault : armed.faults)
       if (in_reach(fault, about, now)) faults.push_back(&fault);
     if (faults.empty()) return {};
-    std::ranges::sort(faults, {}, &armed_fault::id);
-    dice_key key{.subject = about.subject, .route = webhooks};
-    key.ordinal = counts.next(0, webhooks);
-    webhook_plan plan;
+    dice_key const key{.subject = about.subject, .route = webhooks, .ordinal = counts.next(0, webhooks)};
     if (kept) write_down(*kept, about, armed, key, now);
-    for (auto const* fault : faults) {
-      decision::consideration seen{.fault = fault->id};
-      seen.touched = consider(*fault, armed, key, counts, now, plan, seen.turn);
-      if (kept) kept->considered.push_back(seen);
-    }
-    if (kept) kept->made = describe(plan, armed);
-    return plan;
+    return plan_of<webhook_plan>(std::move(faults), armed, key, counts, now, kept,
+                                 [](armed_fault const& fault, webhook_plan& plan, dice& roll) {
+                                   webhook_context context{roll};
+                                   return std::get<webhook>(fault.what).deliver(plan, context);
+                                 });
   } catch (...) {
     webhook_plan untouched;
     untouched.in_doubt = true;

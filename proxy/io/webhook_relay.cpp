@@ -51,8 +51,7 @@ struct webhook_relay::state {
         port(server->port()) {}
 
   asio::awaitable<http_response> take(http_request request) {
-    exchange report;
-    auto const plan = aim(request, report);
+    auto const plan = aim(request);
     if (plan.drop || plan.hold > 0ns) {
       if (!plan.drop) asio::co_spawn(io, deliver_later(std::move(request), plan), [](std::exception_ptr) {});
       http_response taken;
@@ -65,7 +64,7 @@ struct webhook_relay::state {
   }
 
   /// What the armed faults make of it; one that they have in reach is reported.
-  faults::webhook_plan aim(http_request const& request, exchange& report) {
+  faults::webhook_plan aim(http_request const& request) {
     if (armed->faults.empty()) return {};
     faults::webhook_plan plan;
     faults::decision kept;
@@ -82,6 +81,7 @@ struct webhook_relay::state {
     }
     if (plan.in_doubt) doubts.fetch_add(1, std::memory_order_relaxed), complain("a fault could not be decided");
     if (kept.considered.empty()) return plan;
+    exchange report;
     report.institution = no_institution;  // no call of the app's: it weighs on no bank
     report.counts = weight::neither;
     report.arrived = report.ended = now();
