@@ -91,8 +91,7 @@ awaitable<error_code> channel::shake_hands() {
 io_result channel::receive(void* into, std::size_t room) {
   if (!socket_.is_open()) return {asio::error::operation_aborted, 0};
   if (!socket_.ready(way::read)) return {asio::error::would_block, 0};
-  bool drained = false;
-  auto const count = receive_now(socket_.native_handle(), into, room, drained);
+  auto const [count, drained, came] = receive_now(socket_.native_handle(), into, room);
   if (count == 0) return {asio::error::eof, 0};
   if (count < 0) {
     auto const error = last_error();
@@ -100,6 +99,7 @@ io_result channel::receive(void* into, std::size_t room) {
     return {error, 0};
   }
   moved_ = true;
+  came_ = came;
   if (drained) socket_.exhausted(way::read);
   return {{}, static_cast<std::size_t>(count)};
 }

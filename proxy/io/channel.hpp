@@ -3,6 +3,7 @@
 #include <boost/asio/ip/basic_resolver.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "proxy/io/readiness.hpp"
@@ -42,6 +43,8 @@ class channel {
   /// What is there now; would_block when that is nothing. eof when the other side has ended, in TLS with a goodbye.
   io_result try_read(asio::mutable_buffer into);
   awaitable<io_result> read_some(asio::mutable_buffer into);
+  /// When the last bytes that we took came in; nothing where the system does not say (stamp_arrivals()).
+  std::optional<time_point> came() const { return came_; }
   /// To `co_await` before the next try_read(): it may find nothing all the same.
   auto readable() { return socket_.wait(ready_socket::way::read); }
   /// The same with a function, in place of whoever waits now.
@@ -100,6 +103,7 @@ class channel {
   std::string left_over_;  // sealed, and not taken by the socket yet
   error_code ended_;       // why nothing more will be read
   bool moved_ = false, resting_ = false;
+  std::optional<time_point> came_;
 };
 
 }  // namespace vendaval::io

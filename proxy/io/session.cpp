@@ -286,7 +286,7 @@ void session::stumbled(std::string_view why) {
 
 void session::finish() {
   if (!std::exchange(turn_.open, false)) return;
-  turn_.report.ended = worker_.now();
+  free_since_ = turn_.report.ended = worker_.now();
   turn_.report.answer_lost = turn_.accepted && !heard(turn_.report);
   turn_.under_fault = {};
   worker_.report(std::move(turn_.report));

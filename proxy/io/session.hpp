@@ -93,7 +93,8 @@ class session : public std::enable_shared_from_this<session> {
   awaitable<bool> suffer_on_way_back();
   awaitable<bool> end_as(faults::plan::ending ending);
   std::optional<time_point> lease_now() const;
-  awaitable<hold_end> hold(duration how_long);
+  time_point asked_at() const;
+  awaitable<hold_end> hold(duration how_long, time_point since);
   awaitable<hold_end> hold_until(time_point end);
   awaitable<bool> inject(faults::plan::answer answer);
   std::optional<std::string> change_list(std::string_view text);
@@ -193,6 +194,7 @@ class session : public std::enable_shared_from_this<session> {
   std::uint64_t acknowledged_ = 0;
 
   time_point const accepted_;
+  time_point free_since_ = accepted_;       // the last answer has gone
   std::uint64_t nth_ = no_number;           // of this client's connections; counted when a fault wants to know
   time_point dies_at_ = time_point::max();  // of a fault that limits its age
   std::vector<std::uint64_t> dies_of_;      // those faults

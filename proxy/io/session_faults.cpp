@@ -39,7 +39,7 @@ awaitable<bool> session::proceed() {
 awaitable<bool> session::suffer() {
   auto const& plan = turn_.plan;
   if (plan.hold > 0ns) {
-    auto const end = co_await hold(plan.hold);
+    auto const end = co_await hold(plan.hold, asked_at());
     if (end == hold_end::client_left) co_return give_up();
     if (end == hold_end::lifted) turn_.plan.end = faults::plan::forward{};
   }
@@ -62,7 +62,7 @@ awaitable<bool> session::suffer_on_way_back() {
   auto& back = turn_.plan.back;
   bool lifted = !lease_now();
   if (back.hold > 0ns && !lifted) {
-    auto const end = co_await hold(back.hold);
+    auto const end = co_await hold(back.hold, worker_.now());
     if (end == hold_end::client_left) co_return give_up();
     lifted = end == hold_end::lifted;
   }
@@ -98,9 +98,16 @@ std::optional<time_point> session::lease_now() const {
   return faults::lease_of(turn_.plan.fired, worker_.armed(), worker_.now());
 }
 
+/// When the request came, which may be before we came to it: a delay counts from there, or a burst of requests would
+/// each have the time added that the others before it took.
+time_point session::asked_at() const {
+  auto const came = client_.came();
+  return came ? std::max(*came, free_since_) : worker_.now();
+}
+
 /// Holds the request for its faults, or its answer.
-awaitable<session::hold_end> session::hold(duration how_long) {
-  auto const end = worker_.now() + std::min(how_long, longest);
+awaitable<session::hold_end> session::hold(duration how_long, time_point since) {
+  auto const end = since + std::min(how_long, longest);
   auto const ended = co_await hold_until(how_long == faults::until_lifted ? time_point::max() : end);
   co_return ended;
 }
@@ -199,7 +206,7 @@ void session::mark_answer(std::vector<std::uint64_t> const& ids) {
 /// Not a word until the fault is lifted, as if the host had died; then the truth. A request that went on now would come
 /// as a surprise.
 awaitable<bool> session::vanish() {
-  auto const end = co_await hold(faults::until_lifted);
+  auto const end = co_await hold(faults::until_lifted, worker_.now());
   if (end == hold_end::client_left) co_return give_up();
   co_await end_connection(faults::delivery::goodbye::reset);
   co_return false;

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -11,15 +12,30 @@
 namespace vendaval::io {
 namespace {
 
-/// Does the system say that nothing is left? It counts the end of the stream as one byte.
-bool left_nothing(msghdr& m) {
+template <class T>
+T value_in(cmsghdr* c) {
+  T value{};
+  std::memcpy(&value, CMSG_DATA(c), sizeof value);
+  return value;
+}
+
+duration length(timespec const& t) { return std::chrono::seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec); }
+
+/// The steady clock's name for an instant of the wall clock that has just been.
+time_point on_steady_clock(timespec const& then) {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  auto const ago = std::clamp<duration>(length(now) - length(then), duration(0), longest_queue);
+  return std::chrono::steady_clock::now() - ago;
+}
+
+/// What the system says beside the bytes. It counts the end of the stream as one byte that is left.
+void read_control(msghdr& m, received& into) {
   for (auto* c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c)) {
-    if (c->cmsg_level != SOL_TCP || c->cmsg_type != TCP_CM_INQ) continue;
-    int left = 0;
-    std::memcpy(&left, CMSG_DATA(c), sizeof left);
-    return left == 0;
+    if (c->cmsg_level == SOL_TCP && c->cmsg_type == TCP_CM_INQ) into.drained = value_in<int>(c) == 0;
+    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS)
+      into.came = on_steady_clock(value_in<timespec>(c));
   }
-  return false;
 }
 
 }  // namespace
@@ -27,7 +43,7 @@ bool left_nothing(msghdr& m) {
 time_point coarse_now() {
   timespec t{};
   ::clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-  return time_point(std::chrono::seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec));
+  return time_point(length(t));
 }
 
 void prepare(int socket) {
@@ -36,19 +52,24 @@ void prepare(int socket) {
   ::setsockopt(socket, SOL_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-ssize_t receive_now(int socket, void* into, std::size_t room, bool& drained) {
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+void stamp_arrivals(int listener) {
+  int const on = 1;
+  ::setsockopt(listener, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+}
+
+received receive_now(int socket, void* into, std::size_t room) {
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(timespec))];
   iovec piece{into, room};
   msghdr message{};
   message.msg_iov = &piece;
   message.msg_iovlen = 1;
   message.msg_control = control;
   message.msg_controllen = sizeof control;
-  ssize_t count = 0;
-  do count = ::recvmsg(socket, &message, MSG_DONTWAIT);
-  while (count < 0 && errno == EINTR);
-  drained = count > 0 && left_nothing(message);
-  return count;
+  received got;
+  do got.count = ::recvmsg(socket, &message, MSG_DONTWAIT);
+  while (got.count < 0 && errno == EINTR);
+  if (got.count > 0) read_control(message, got);
+  return got;
 }
 
 ssize_t send_now(int socket, std::array<boost::asio::const_buffer, 2> const& what) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <cstddef>
+#include <optional>
 
 #include "base/time.hpp"
 
@@ -18,9 +19,21 @@ time_point coarse_now();
 
 /// No waiting for fuller segments, and every read tells what it left.
 void prepare(int socket);
-/// `drained`: it left nothing, not even the end of the stream. So nobody has to read once more only to learn that there
-/// is nothing more. Stays false where the system does not say.
-ssize_t receive_now(int socket, void* into, std::size_t room, bool& drained);
+/// Connections that this listener accepts tell with every read when its bytes came in.
+void stamp_arrivals(int listener);
+
+/// The system's stamps are of the wall clock: one that is set just then must not move a delay by more than this.
+inline constexpr duration longest_queue = std::chrono::milliseconds(250);
+
+struct received {
+  ssize_t count = 0;
+  /// It left nothing, not even the end of the stream. So nobody has to read once more only to learn that there is
+  /// nothing more. Stays false where the system does not say.
+  bool drained = false;
+  /// When the last of these bytes came in, at most `longest_queue` ago; nothing where the system does not say.
+  std::optional<time_point> came{};
+};
+received receive_now(int socket, void* into, std::size_t room);
 ssize_t send_now(int socket, std::array<boost::asio::const_buffer, 2> const& what);
 
 }  // namespace vendaval::io

@@ -54,6 +54,7 @@ void worker::listen(tcp::endpoint const& at, way_in way) {
   listener.open(at.protocol());
   listener.set_option(asio::socket_base::reuse_address(true));
   listener.set_option(reuse_port(true));
+  stamp_arrivals(listener.native_handle());
   listener.bind(at);
   listener.listen();
 }
