@@ -45,10 +45,10 @@ session::session(worker& w, tcp_socket socket, way_in way, admission::place plac
                      w.limits().head_size.count + relay_room) {
   error_code ignored;
   peer_ = client_.socket().remote_endpoint(ignored).address().to_string();
-  worker_.add(this);
+  worker_.add(*this);
 }
 
-session::~session() { worker_.remove(this); }
+session::~session() { worker_.remove(*this); }
 
 awaitable<void> session::run() {
   try {

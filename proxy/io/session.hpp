@@ -30,6 +30,7 @@ class session : public std::enable_shared_from_this<session> {
   void last_call();                // finish what is in flight, then leave
   void terminate();
   void add_flight(std::vector<flight>& into) const;
+  std::size_t seat = 0;  // the worker's
 
  private:
   static constexpr std::uint64_t no_number = ~std::uint64_t{0};

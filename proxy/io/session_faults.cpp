@@ -48,6 +48,7 @@ awaitable<bool> session::suffer() {
     more = co_await end_as(std::move(turn_.plan.end));
   else
     more = co_await proceed();
+  client_.lie_down();  // as in hold_until(): those who were held together are answered together
   co_return more;
 }
 

@@ -2,10 +2,13 @@
 
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <ctime>
 
@@ -44,6 +47,20 @@ time_point coarse_now() {
   timespec t{};
   ::clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
   return time_point(length(t));
+}
+
+void prefer_short_turns() {
+  struct attributes {  // sched_setattr(2); the C library has no name for it yet
+    std::uint32_t size = 48, policy = 0;
+    std::uint64_t flags = 0;
+    std::int32_t nice = 0;
+    std::uint32_t priority = 0;
+    std::uint64_t turn_ns = 0, deadline_ns = 0, period_ns = 0;
+  } mine;
+  static_assert(sizeof mine == 48);
+  if (::syscall(SYS_sched_getattr, 0, &mine, sizeof mine, 0) != 0) return;
+  mine.turn_ns = 100'000;  // the least it takes
+  ::syscall(SYS_sched_setattr, 0, &mine, 0);
 }
 
 void prepare(int socket) {

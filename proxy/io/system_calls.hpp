@@ -14,6 +14,11 @@ namespace vendaval::io {
 /// good enough for deadlines that are looked at a few times a second.
 time_point coarse_now();
 
+/// Asks for short turns soon rather than long ones late for the calling thread: it takes no more of the processor, but
+/// those who have much to do wait for it, not it for them. Where the system (before Linux 6.12) knows no such wish,
+/// nothing changes.
+void prefer_short_turns();
+
 // What a connection asks of the system. None of these waits; each gives what the system gives: a count, 0 for the end
 // of the stream, or -1 and errno.
 

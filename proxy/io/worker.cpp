@@ -16,7 +16,8 @@
 namespace vendaval::io {
 namespace {
 
-constexpr duration tick_length = 200ms;
+constexpr duration round_length = 200ms;
+constexpr std::size_t looked_at_once = 64;  // then whoever has something to do comes first
 // Asio has no public option for it.
 using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
@@ -64,6 +65,7 @@ worker::~worker() {
 }
 
 void worker::run() {
+  prefer_short_turns();
   for (auto& one : doors_) asio::co_spawn(io_, accept(one), logged(common_, "a listener"));
   asio::co_spawn(io_, tick(), logged(common_, "the watch over deadlines"));
   io_.run();
@@ -148,25 +150,47 @@ void worker::turn_away(acceptor& from) {
   spare_ = spare_descriptor();
 }
 
+void worker::add(session& s) {
+  s.seat = sessions_.size();
+  sessions_.push_back(&s);
+}
+
+void worker::remove(session& s) {
+  auto hole = s.seat;
+  auto const fill = [&](std::size_t with) {
+    sessions_[hole] = sessions_[with];
+    sessions_[hole]->seat = hole;
+    hole = with;
+  };
+  if (hole < next_) fill(--next_);
+  fill(sessions_.size() - 1);
+  sessions_.pop_back();
+}
+
 awaitable<void> worker::tick() {
   while (!stopping_) {
-    tick_.expires_after(tick_length);
+    tick_.expires_after(round_length / (1 + sessions_.size() / looked_at_once));
     co_await tick_.async_wait(no_throw);
     look_around();
   }
 }
 
+/// Looks at the next few sessions; after the last one a round is complete.
 void worker::look_around() {
   auto const t = now();
+  for (auto const end = std::min(next_ + looked_at_once, sessions_.size()); next_ < end; ++next_) {
+    sessions_[next_]->look_at(t);
+    sessions_[next_]->add_flight(round_);
+  }
+  if (next_ < sessions_.size()) return;
+  next_ = 0;
   std::erase_if(pool_, [t](idle_upstream const& idle) { return t >= idle.until; });
   for (auto const& idle : pool_) idle.connection->rest();
-  std::vector<flight> under_way;
-  for (auto* const s : sessions_) {
-    s->look_at(t);
-    s->add_flight(under_way);
+  {
+    std::scoped_lock const held(flights_lock_);
+    flights_.swap(round_);
   }
-  std::scoped_lock const held(flights_lock_);
-  flights_.swap(under_way);
+  round_.clear();
 }
 
 std::vector<flight> worker::flights() {

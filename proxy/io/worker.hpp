@@ -10,7 +10,7 @@
 #include <map>
 #include <mutex>
 #include <random>
-#include <unordered_set>
+#include <vector>
 
 #include "base/io/flawed_certificates.hpp"
 #include "base/io/ticket_keys.hpp"
@@ -115,8 +115,8 @@ class worker {
   void remember(std::vector<dialects::learned> const& facts) { dialect_->remember(facts); }
   std::unique_ptr<channel> take_upstream(upstream_place const& place);
   void keep_upstream(upstream_place const& place, std::unique_ptr<channel> connection);
-  void add(session* s) { sessions_.insert(s); }
-  void remove(session* s) { sessions_.erase(s); }
+  void add(session& s);
+  void remove(session& s);
 
  private:
   using acceptor = asio::basic_socket_acceptor<tcp, asio::io_context::executor_type>;
@@ -145,7 +145,9 @@ class worker {
   bool stopping_ = false, winding_down_ = false;
   int spare_;  // a descriptor to give up when there are no more
   std::shared_ptr<terms> terms_;
-  std::unordered_set<session*> sessions_;
+  std::vector<session*> sessions_;  // each knows its seat; those before next_ have been looked at in this round
+  std::size_t next_ = 0;
+  std::vector<flight> round_;  // the flights of this round so far
   std::vector<idle_upstream> pool_;
   std::unique_ptr<dialects::dialect> dialect_;
   io::asker asker_{*this};
