@@ -120,6 +120,7 @@ void session::begin() {
   turn_.report.arrived = worker_.now();
   turn_.report.request = worker_.next_request();
   turn_.plan = {};
+  turn_.ready.reset();
   turn_.marks.clear();
   turn_.place = nullptr;
   turn_.target = {};

@@ -97,6 +97,7 @@ class session : public std::enable_shared_from_this<session> {
   time_point asked_at() const;
   awaitable<hold_end> hold(duration how_long, time_point since);
   awaitable<hold_end> hold_until(time_point end);
+  void make_ready(faults::plan::ending& ending, time_point when);
   awaitable<bool> inject(faults::plan::answer answer);
   std::optional<std::string> change_list(std::string_view text);
   std::optional<std::string> edit(std::string_view text);

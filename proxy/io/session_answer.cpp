@@ -297,9 +297,10 @@ awaitable<bool> session::answer_plain(unsigned status, std::string_view reason) 
 awaitable<bool> session::answer(unsigned status, std::string_view content_type, std::string_view extra,
                                 std::string_view body) {
   turn_.keep_alive = turn_.keep_alive && !last_;
-  out_ = fmt::format("HTTP/1.1 {} {}\r\n", status, framing::reason_of(status));
-  if (!content_type.empty()) out_ += fmt::format("Content-Type: {}\r\n", content_type);
-  if (status != 204 && status != 304) out_ += fmt::format("Content-Length: {}\r\n", body.size());
+  out_.assign("HTTP/1.1 ").append(std::to_string(status)).append(" ").append(framing::reason_of(status)).append("\r\n");
+  if (!content_type.empty()) out_.append("Content-Type: ").append(content_type).append("\r\n");
+  if (status != 204 && status != 304)
+    out_.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
   out_ += extra;
   if (!turn_.keep_alive)
     out_ += "Connection: close\r\n";

@@ -39,9 +39,14 @@ awaitable<bool> session::proceed() {
 awaitable<bool> session::suffer() {
   auto const& plan = turn_.plan;
   if (plan.hold > 0ns) {
-    auto const end = co_await hold(plan.hold, asked_at());
+    auto const since = asked_at();
+    make_ready(turn_.plan.end, since + std::min(plan.hold, longest));
+    auto const end = co_await hold(plan.hold, since);
     if (end == hold_end::client_left) co_return give_up();
-    if (end == hold_end::lifted) turn_.plan.end = faults::plan::forward{};
+    if (end == hold_end::lifted) {
+      turn_.plan.end = faults::plan::forward{};
+      turn_.ready.reset();
+    }
   }
   bool more = false;
   if (!std::holds_alternative<faults::plan::forward>(plan.end))
@@ -135,25 +140,41 @@ awaitable<session::hold_end> session::hold_until(time_point end) {
   co_return result;
 }
 
+/// Puts an answer of ours together before its time has come, so that it can leave as soon as it has: of many that are
+/// due at once each waits for those before it.
+void session::make_ready(faults::plan::ending& ending, time_point when) {
+  auto* const made = std::get_if<faults::plan::answer>(&ending);
+  if (!made) return;
+  auto const wall = std::chrono::system_clock::now() + (when - worker_.now());
+  worker_.dialect().complete(*made, turn_.view(), std::chrono::floor<std::chrono::microseconds>(wall));
+  auto ready = std::make_unique<ready_answer>();
+  auto const labels = labels_of(turn_.plan.fired, worker_.armed());
+  for (auto const& mark : faults::marks(worker_.shared().settings.marker, labels, true))
+    ready->lines += mark.name + ": " + mark.value + "\r\n";
+  std::vector<framing::field> fields;
+  for (auto const& header : made->headers) {
+    ready->lines += header.name + ": " + header.value + "\r\n";
+    fields.push_back({header.name, header.value, {}});
+  }
+  ready->judged = worker_.dialect().judge(turn_.view(), {made->status, made->content_type, made->body, true, fields});
+  turn_.ready = std::move(ready);
+}
+
 awaitable<bool> session::inject(faults::plan::answer made) {
-  worker_.dialect().complete(made, turn_.view(),
-                             std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+  if (!turn_.ready) {
+    faults::plan::ending now(std::move(made));
+    make_ready(now, worker_.now());
+    made = std::get<faults::plan::answer>(std::move(now));
+  }
   bool const reusable = co_await drain_body();
   if (!reusable) lingering_ = true;
   turn_.keep_alive = turn_.keep_alive && reusable;
-  std::string extra;
-  auto const labels = labels_of(turn_.plan.fired, worker_.armed());
-  for (auto const& mark : faults::marks(worker_.shared().settings.marker, labels, true))
-    extra += fmt::format("{}: {}\r\n", mark.name, mark.value);
-  for (auto const& header : made.headers) extra += fmt::format("{}: {}\r\n", header.name, header.value);
-  std::vector<framing::field> fields;
-  for (auto const& header : made.headers) fields.push_back({header.name, header.value, {}});
-  auto const judged = worker_.dialect().judge(turn_.view(), {made.status, made.content_type, made.body, true, fields});
+  auto const& judged = turn_.ready->judged;
   turn_.report.result = judged.result;
   turn_.report.code = judged.code;
   turn_.report.counts = judged.counts;
   turn_.report.injected = true;
-  bool const more = co_await answer(made.status, made.content_type, extra, made.body);
+  bool const more = co_await answer(made.status, made.content_type, turn_.ready->lines, made.body);
   co_return more;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,12 @@
 
 namespace vendaval::io {
 
+/// What an answer of ours needs beside its status and body.
+struct ready_answer {
+  std::string lines;  // of its head
+  dialects::judgement judged;
+};
+
 /// One request on its way: from the first byte of its head to the report of its exchange.
 struct turn {
   framing::request_head head;        // views into the session's pinned buffer
@@ -26,6 +33,7 @@ struct turn {
   upstream_place const* place = nullptr;  // where it goes
   dialects::target target;
   faults::plan plan;
+  std::unique_ptr<ready_answer> ready;       // for plan.end, made before it is due
   faults::active_faults::place under_fault;  // until the report is handed in
   exchange report;
   struct mark {
