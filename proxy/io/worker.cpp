@@ -78,7 +78,7 @@ void worker::stop() {
     for (auto& one : doors_) one.listener.close(ignored);
     tick_.cancel();
     pool_.clear();
-    for (auto* const s : sessions_) s->terminate();
+    for (auto* const s : sessions_.all()) s->terminate();
     work_.reset();
   });
 }
@@ -87,7 +87,7 @@ void worker::stop() {
 void worker::wind_down() {
   asio::post(io_, [this] {
     if (stopping_ || std::exchange(winding_down_, true)) return;
-    for (auto* const s : sessions_) s->last_call();
+    for (auto* const s : sessions_.all()) s->last_call();
     for (auto& one : doors_) {
       error_code error;
       one.listener.cancel(error);
@@ -150,26 +150,12 @@ void worker::turn_away(acceptor& from) {
   spare_ = spare_descriptor();
 }
 
-void worker::add(session& s) {
-  s.seat = sessions_.size();
-  sessions_.push_back(&s);
-}
-
-void worker::remove(session& s) {
-  auto hole = s.seat;
-  auto const fill = [&](std::size_t with) {
-    sessions_[hole] = sessions_[with];
-    sessions_[hole]->seat = hole;
-    hole = with;
-  };
-  if (hole < next_) fill(--next_);
-  fill(sessions_.size() - 1);
-  sessions_.pop_back();
-}
+void worker::add(session& s) { sessions_.add(s); }
+void worker::remove(session& s) { sessions_.remove(s); }
 
 awaitable<void> worker::tick() {
   while (!stopping_) {
-    tick_.expires_after(round_length / (1 + sessions_.size() / looked_at_once));
+    tick_.expires_after(round_length / (1 + sessions_.all().size() / looked_at_once));
     co_await tick_.async_wait(no_throw);
     look_around();
   }
@@ -178,12 +164,11 @@ awaitable<void> worker::tick() {
 /// Looks at the next few sessions; after the last one a round is complete.
 void worker::look_around() {
   auto const t = now();
-  for (auto const end = std::min(next_ + looked_at_once, sessions_.size()); next_ < end; ++next_) {
-    sessions_[next_]->look_at(t);
-    sessions_[next_]->add_flight(round_);
-  }
-  if (next_ < sessions_.size()) return;
-  next_ = 0;
+  bool const complete = sessions_.look(looked_at_once, [&](session& s) {
+    s.look_at(t);
+    s.add_flight(round_);
+  });
+  if (!complete) return;
   std::erase_if(pool_, [t](idle_upstream const& idle) { return t >= idle.until; });
   for (auto const& idle : pool_) idle.connection->rest();
   {
@@ -205,7 +190,7 @@ void worker::drain(std::vector<exchange>& into) {
 void worker::arm(std::shared_ptr<faults::armed_set const> armed) {
   if (armed->epoch <= armed_->epoch) return;
   armed_ = std::move(armed);
-  for (auto* const s : sessions_) s->wake();
+  for (auto* const s : sessions_.all()) s->wake();
 }
 
 void worker::report(exchange e) {

@@ -21,6 +21,7 @@
 #include "proxy/io/asker.hpp"
 #include "proxy/io/channel.hpp"
 #include "proxy/io/gateway.hpp"
+#include "proxy/io/roster.hpp"
 
 namespace vendaval::io {
 
@@ -145,8 +146,7 @@ class worker {
   bool stopping_ = false, winding_down_ = false;
   int spare_;  // a descriptor to give up when there are no more
   std::shared_ptr<terms> terms_;
-  std::vector<session*> sessions_;  // each knows its seat; those before next_ have been looked at in this round
-  std::size_t next_ = 0;
+  roster<session> sessions_;
   std::vector<flight> round_;  // the flights of this round so far
   std::vector<idle_upstream> pool_;
   std::unique_ptr<dialects::dialect> dialect_;
