@@ -3,6 +3,7 @@
 
 #include "sql/audit_chain.hpp"
 #include "sql/store_impl.hpp"
+#include "sql/text.hpp"
 
 namespace vendaval::sql {
 namespace {
@@ -46,12 +47,24 @@ audit_row end_of(run_row const& run, wall_time now) {
   return row;
 }
 
+void settle(connection& on, outbox_mark const& mark) {
+  auto const* const change = mark.error.empty() ? "accepted_at = :at, last_error = NULLIF(:error, '')"
+                                                : "failed_at = :at, last_error = :error";
+  on.execute(fmt::format("UPDATE outbox SET {}, leased_until = NULL WHERE dedup_key = :key AND accepted_at IS NULL"
+                         " AND failed_at IS NULL",
+                         change),
+             {iso8601(mark.at), clean(mark.error), clean(mark.dedup_key)});
+}
+
 void write(connection& on, batch const& rows) {
   insert_all(on, rows.incidents);  // before the notifications that point at them
   insert_all(on, rows.outbox);
   insert_all(on, rows.runs);
   insert_all(on, rows.chaos_results);
   insert_all(on, rows.metrics);
+  insert_all(on, rows.history);
+  insert_all(on, rows.maintenance);
+  for (auto const& mark : rows.outbox_marks) settle(on, mark);  // after the rows they may be about
   append_audit(on, rows.audit);
 }
 

@@ -20,9 +20,13 @@ constexpr std::array postgres_settings{"SET client_min_messages = warning"sv, "S
 
 // SQLite: IMMEDIATE takes the one write lock at once, so a transaction that reads first cannot fail half-way as busy;
 // it is also all the locking that migrations and the audit need.
-constexpr dialect sqlite{sqlite_settings, "BEGIN IMMEDIATE", "", "", ""};
-constexpr dialect postgres{postgres_settings, "BEGIN", "SELECT pg_advisory_xact_lock(7234211001)",
-                           "SELECT pg_advisory_xact_lock(7234211002)", "FOR UPDATE OF waiting SKIP LOCKED"};
+constexpr dialect sqlite{sqlite_settings, "BEGIN IMMEDIATE", "", "", "", ""};
+constexpr dialect postgres{postgres_settings,
+                           "BEGIN",
+                           "SELECT pg_advisory_xact_lock(7234211001)",
+                           "SELECT pg_advisory_xact_lock(7234211002)",
+                           "SELECT pg_advisory_xact_lock(7234211003)",
+                           "FOR UPDATE OF waiting SKIP LOCKED"};
 
 }  // namespace
 

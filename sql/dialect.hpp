@@ -13,6 +13,7 @@ struct dialect {
   std::string_view begin;                      // starts a transaction that will write
   std::string_view lock_schema;                // inside it: nobody else migrates until it ends
   std::string_view lock_audit;                 // inside it: nobody else appends to the chain until it ends
+  std::string_view lock_history;               // inside it: nobody else rolls up until it ends
   std::string_view for_claim;                  // ends the SELECT of rows that this transaction is about to claim
 };
 

@@ -14,11 +14,17 @@ constexpr char sqlite_001[] = {
 constexpr char sqlite_002[] = {
 #embed "migrations/sqlite/002_program.sql"
 };
+constexpr char sqlite_003[] = {
+#embed "migrations/sqlite/003_history.sql"
+};
 constexpr char postgres_001[] = {
 #embed "migrations/postgres/001_mission.sql"
 };
 constexpr char postgres_002[] = {
 #embed "migrations/postgres/002_program.sql"
+};
+constexpr char postgres_003[] = {
+#embed "migrations/postgres/003_history.sql"
 };
 constexpr char sqlite_000[] = {
 #embed "migrations/sqlite/000_schema_version.sql"
@@ -33,9 +39,11 @@ constexpr std::string_view text_of(char const (&file)[size]) {
 }
 
 constexpr std::array sqlite_steps{migration{1, "001_mission", text_of(sqlite_001)},
-                                  migration{2, "002_program", text_of(sqlite_002)}};
+                                  migration{2, "002_program", text_of(sqlite_002)},
+                                  migration{3, "003_history", text_of(sqlite_003)}};
 constexpr std::array postgres_steps{migration{1, "001_mission", text_of(postgres_001)},
-                                    migration{2, "002_program", text_of(postgres_002)}};
+                                    migration{2, "002_program", text_of(postgres_002)},
+                                    migration{3, "003_history", text_of(postgres_003)}};
 
 }  // namespace
 

@@ -98,6 +98,47 @@ struct outbox_row {
   std::optional<std::string> last_error{};
 };
 
+/// Counts of one institution and operation over some time. What a fault did is kept apart from what happened by itself.
+struct history_counts {
+  std::int64_t good = 0, bad = 0, neither = 0;  // as the dialect weighs them, injected ones included
+  std::int64_t injected_bad = 0;                // part of bad
+  std::int64_t platform = 0;           // part of neither that the app felt all the same: our keys, quotas, limits
+  std::int64_t injected_platform = 0;  // part of platform
+  std::int64_t bank_bad = 0;           // part of bad: by itself, and the bank's own
+  std::int64_t probes_good = 0, probes_bad = 0;  // our own calls, in none of the above
+};
+
+/// One bucket of traffic; `traffic_history`. A minute that is there already is left alone, however often it is
+/// committed: its key is the whole of institution, grain, beginning, operation and writer.
+struct history_row {
+  std::string institution_id{};
+  std::string grain = "minute";  // minute, hour, day
+  wall_time began_at{};
+  std::string operation{};
+  std::string writer{};  // of a minute: the process that counted it; empty for hours and days
+  history_counts counts{};
+  std::string outcomes = "{}";  // JSON: {"genuine": {"ok": 12}, "injected": {"timeout": 3}}
+  std::string latencies{};      // a sketch in Base64 (monitor/history/figures.hpp)
+};
+
+/// When a bank said it would be away; `maintenance_windows`. Committing a known id replaces the whole row.
+struct maintenance_row {
+  std::string id{};  // minted
+  std::string institution_id{};
+  wall_time from{}, until{};  // [from, until)
+  wall_time announced_at{};
+  std::string reason{};
+  std::string source{};  // who says so: a person, "statuspage"
+};
+
+/// What became of a notification that was sent before its row was here (monitor/io/spool.hpp). One that is settled
+/// already stays as it is, and one that is not here is nobody's business.
+struct outbox_mark {
+  std::string dedup_key{};
+  wall_time at{};
+  std::string error{};  // empty: accepted; else given up, and why
+};
+
 /// What is committed together or not at all.
 struct batch {
   std::vector<incident_row> incidents{};
@@ -106,10 +147,13 @@ struct batch {
   std::vector<chaos_result_row> chaos_results{};
   std::vector<run_row> runs{};
   std::vector<audit_row> audit{};
+  std::vector<history_row> history{};
+  std::vector<maintenance_row> maintenance{};
+  std::vector<outbox_mark> outbox_marks{};
 
   bool empty() const {
     return incidents.empty() && outbox.empty() && metrics.empty() && chaos_results.empty() && runs.empty() &&
-           audit.empty();
+           audit.empty() && history.empty() && maintenance.empty() && outbox_marks.empty();
   }
 };
 

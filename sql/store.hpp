@@ -1,6 +1,7 @@
 #pragma once
 /// The typed store: the only way into the database. Not thread safe: one thread owns a store (sql/storage_thread.hpp).
 /// Every call is one transaction, durable when it returns. A connection that was lost is opened again by the next call.
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,6 +26,27 @@ struct metric_filter {
   std::optional<std::string> metric_type{};
   std::optional<wall_time> since{};  // included
   std::optional<wall_time> until{};  // excluded
+};
+
+/// A stretch of time read at one grain: [from, until).
+struct history_span {
+  std::string grain;
+  wall_time from{}, until{};
+};
+struct history_sum {
+  std::string institution_id, operation;
+  history_counts counts;  // without `neither`
+};
+
+/// How minutes become hours and days (monitor/history/rollup.hpp).
+struct history_rules {
+  std::function<std::vector<history_row>(history_row const& minute)> buckets;  // the rows that it adds to
+  std::function<void(history_row& sum, history_row const& more)> merge;
+};
+
+/// What is older than this goes, grain by grain.
+struct history_retention {
+  wall_time minutes{}, hours{}, days{}, metrics{};
 };
 
 /// Where the audit chain is broken.
@@ -82,6 +104,19 @@ class store {
   /// latched.
   result<std::optional<audit_row>> latest_audit(std::span<std::string const> actions);
   result<store_counts> counts();
+
+  // History. Minutes come in with commit().
+  /// Adds at most `limit` minutes that are in no hour yet to their hours and days, in one transaction; how many.
+  result<int> roll_up(int limit, history_rules const& rules);
+  /// Removes at most `limit` rows of each grain, and of metrics; how many in all. Minutes inside a maintenance window
+  /// stay as long as hours do: only they can tell its beginning and end apart from the rest of the hour.
+  result<int> prune(history_retention const& older_than, int limit);
+  /// Sums of several spans, by institution and operation. Institutions named nowhere have none.
+  result<std::vector<history_sum>> history_sums(std::span<history_span const> spans,
+                                                std::span<std::string const> institution_ids);
+  result<std::vector<history_row>> history(std::string_view institution_id, history_span const& span);
+  result<std::vector<std::string>> institutions_with_history(wall_time since);
+  result<std::vector<maintenance_row>> maintenance(wall_time since, wall_time until);  // that touch this time
 
   /// Recomputes the audit chain; empty when it is whole.
   result<std::optional<audit_break>> verify_audit();

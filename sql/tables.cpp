@@ -32,6 +32,12 @@ constexpr std::array<names, 11> audit_columns{"number", "id",    "at",     "acto
 constexpr std::array<names, 13> outbox_columns{
     "incident_id", "channel",  "kind",         "payload",     "dedup_key", "created_at", "next_attempt_at",
     "id",          "attempts", "leased_until", "accepted_at", "failed_at", "last_error"};
+constexpr std::array<names, 16> history_columns{
+    "institution_id", "grain",        "began_at", "operation",         "writer",   "good",        "bad",
+    "neither",        "injected_bad", "platform", "injected_platform", "bank_bad", "probes_good", "probes_bad",
+    "outcomes",       "latencies"};
+constexpr std::array<names, 7> maintenance_columns{"id",           "institution_id", "from_at", "until_at",
+                                                   "announced_at", "reason",         "source"};
 
 constexpr table metrics{"banking_connector_metrics", metric_columns, 6, "id", when_there::keep};
 constexpr table incidents{"banking_incidents", incident_columns, 12, "id", when_there::replace};
@@ -39,6 +45,9 @@ constexpr table chaos_results{"chaos_test_results", chaos_columns, 9, "id", when
 constexpr table runs{"runs", run_columns, 9, "id", when_there::replace};
 constexpr table audit{"audit", audit_columns, 11, "number", when_there::fail};
 constexpr table outbox{"outbox", outbox_columns, 7, "dedup_key", when_there::keep};
+constexpr table history{"traffic_history", history_columns, 16, "institution_id, grain, began_at, operation, writer",
+                        when_there::keep};
+constexpr table maintenance{"maintenance_windows", maintenance_columns, 7, "id", when_there::replace};
 
 value from(std::string const& text) { return clean(text); }
 value from(std::optional<std::string> const& text) { return text ? from(*text) : value(); }
@@ -97,6 +106,14 @@ template <>
 table const& table_of<outbox_row>() {
   return outbox;
 }
+template <>
+table const& table_of<history_row>() {
+  return history;
+}
+template <>
+table const& table_of<maintenance_row>() {
+  return maintenance;
+}
 
 // The braces of an initializer list are evaluated left to right, so each field takes its own column.
 template <>
@@ -146,6 +163,25 @@ outbox_row read<outbox_row>(values const& columns) {
   for (auto* const time : {&row.leased_until, &row.accepted_at, &row.failed_at}) *time = r.maybe_time();
   row.last_error = r.maybe_text();
   return row;
+}
+
+template <>
+history_row read<history_row>(values const& columns) {
+  reader r(columns);
+  return {r.text(),
+          r.text(),
+          r.time(),
+          r.text(),
+          r.text(),
+          {r.integer(), r.integer(), r.integer(), r.integer(), r.integer(), r.integer(), r.integer(), r.integer(),
+           r.integer()},
+          r.text(),
+          r.text()};
+}
+template <>
+maintenance_row read<maintenance_row>(values const& columns) {
+  reader r(columns);
+  return {r.text(), r.text(), r.time(), r.time(), r.time(), r.text(), r.text()};
 }
 
 values columns_of(metric_row const& row) {
@@ -199,6 +235,34 @@ values columns_of(outbox_row const& row) {
           from(row.dedup_key),
           from(row.created_at),
           from(row.next_attempt_at)};
+}
+values columns_of(history_row const& row) {
+  auto const& n = row.counts;
+  return {from(row.institution_id),
+          from(row.grain),
+          from(row.began_at),
+          from(row.operation),
+          from(row.writer),
+          from(n.good),
+          from(n.bad),
+          from(n.neither),
+          from(n.injected_bad),
+          from(n.platform),
+          from(n.injected_platform),
+          from(n.bank_bad),
+          from(n.probes_good),
+          from(n.probes_bad),
+          from(row.outcomes),
+          from(row.latencies)};
+}
+values columns_of(maintenance_row const& row) {
+  return {id_or_new(row.id, "maintenance id"),
+          from(row.institution_id),
+          from(row.from),
+          from(row.until),
+          from(row.announced_at),
+          from(row.reason),
+          from(row.source)};
 }
 
 audit_row storable(audit_row row) {

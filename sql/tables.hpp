@@ -20,7 +20,7 @@ struct table {
   when_there then;
 };
 
-/// For metric_row, incident_row, chaos_result_row, run_row, audit_row, outbox_row.
+/// For metric_row, incident_row, chaos_result_row, run_row, audit_row, outbox_row, history_row, maintenance_row.
 template <class Row>
 table const& table_of();
 template <class Row>
@@ -33,6 +33,8 @@ values columns_of(chaos_result_row const& row);
 values columns_of(run_row const& row);
 values columns_of(audit_row const& row);
 values columns_of(outbox_row const& row);
+values columns_of(history_row const& row);
+values columns_of(maintenance_row const& row);
 
 /// Every text as it will be read back (sql/text.hpp), and an id: what the audit's hash is made of.
 audit_row storable(audit_row row);

@@ -171,5 +171,27 @@ TEST_P(Outbox, TwoWorkersNeverHoldTheSameNotification) {
   EXPECT_EQ(std::ranges::adjacent_find(keys), keys.end());
 }
 
+// Sent from the spool while the database was away: the row comes first, then what became of it.
+TEST_P(Outbox, ANotificationSentBeforeItsRowWasHereIsNotSentAgain) {
+  must(db.commit(
+      {.incidents = {an_incident(1)},
+       .outbox = {a_notification("sent", id(1)), a_notification("refused", id(1)), a_notification("k", id(1))},
+       .outbox_marks = {{"sent", at(5), ""}, {"refused", at(6), "the receiver answered 404"}}}));
+  EXPECT_THAT(claim_keys(at()), ElementsAre("k"));
+  auto const rows = must(db.outbox_of(id(1)));
+  EXPECT_EQ(rows[0].accepted_at, at(5));
+  EXPECT_EQ(rows[1].failed_at, at(6));
+  EXPECT_EQ(rows[1].last_error, "the receiver answered 404");
+}
+
+TEST_P(Outbox, TheFirstAnswerCountsAndAMarkForNothingIsHarmless) {
+  must(db.commit({.incidents = {an_incident(1)}, .outbox = {a_notification("k", id(1))}}));
+  must(db.commit({.outbox_marks = {{"k", at(5), ""}}}));
+  must(db.commit({.outbox_marks = {{"k", at(9), "too late"}, {"unknown", at(9), ""}}}));
+  auto const row = must(db.outbox_of(id(1))).at(0);
+  EXPECT_EQ(row.accepted_at, at(5));
+  EXPECT_EQ(row.failed_at, std::nullopt);
+}
+
 }  // namespace
 }  // namespace vendaval::test
