@@ -21,6 +21,25 @@ duration value_of(std::int32_t index) {
   return duration(static_cast<duration::rep>(std::llround(std::min(middle, 9.2e18))));
 }
 
+constexpr char bytes_version = 1;
+constexpr std::int64_t furthest = 4000;  // beyond the bin of the longest duration there is
+
+void write_number(std::string& to, std::uint64_t n) {  // seven bits a byte, the least first
+  for (; n >= 0x80; n >>= 7) to += static_cast<char>(n | 0x80);
+  to += static_cast<char>(n);
+}
+
+std::optional<std::uint64_t> read_number(std::string_view& from) {
+  std::uint64_t n = 0;
+  for (unsigned shift = 0; shift < 63 && !from.empty(); shift += 7) {
+    auto const byte = static_cast<unsigned char>(from.front());
+    from.remove_prefix(1);
+    n |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+    if (byte < 0x80) return byte == 0 && shift != 0 ? std::nullopt : std::optional(n);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void sketch::put(std::int32_t index, std::uint64_t n) {
@@ -66,6 +85,37 @@ sketch sketch::from_bins(std::span<bin const> bins) {
   sketch s;
   for (auto const& b : bins) s.put(b.index, b.count);
   return s;
+}
+
+std::string sketch::to_bytes() const {
+  std::string raw(1, bytes_version);
+  write_number(raw, bins_.size());
+  std::int64_t before = -1;
+  for (auto const& b : bins_) {
+    write_number(raw, static_cast<std::uint64_t>(b.index - before - 1));
+    write_number(raw, b.count);
+    before = b.index;
+  }
+  return raw;
+}
+
+std::optional<sketch> sketch::from_bytes(std::string_view raw) {
+  if (raw.empty() || raw.front() != bytes_version) return std::nullopt;
+  raw.remove_prefix(1);
+  auto const size = read_number(raw);
+  if (!size || *size > raw.size()) return std::nullopt;
+  sketch s;
+  std::int64_t before = -1;
+  for (std::uint64_t i = 0; i != *size; ++i) {
+    auto const gap = read_number(raw);
+    auto const count = read_number(raw);
+    if (!gap || *gap > furthest || !count || *count == 0) return std::nullopt;
+    before += static_cast<std::int64_t>(*gap) + 1;
+    if (before > furthest || s.count_ + *count < s.count_) return std::nullopt;
+    s.bins_.push_back({static_cast<std::int32_t>(before), *count});
+    s.count_ += *count;
+  }
+  return raw.empty() ? std::optional(std::move(s)) : std::nullopt;
 }
 
 }  // namespace vendaval::monitor

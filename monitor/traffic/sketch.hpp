@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.hpp"
@@ -30,6 +32,11 @@ class sketch {
   /// For the journal and the tables; ascending by index, no empty bins.
   std::vector<bin> const& bins() const { return bins_; }
   static sketch from_bins(std::span<bin const> bins);  // in any order; equal indices add up
+
+  /// The same in few bytes: a version, the number of bins, then how far each lies from the one before and its count.
+  std::string to_bytes() const;
+  /// Nothing unless it is exactly what to_bytes writes.
+  static std::optional<sketch> from_bytes(std::string_view raw);
 
  private:
   void put(std::int32_t index, std::uint64_t n);
