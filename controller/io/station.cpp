@@ -330,6 +330,7 @@ void station::run() {
   p.control.run();
   if (p.webhooks) p.webhooks->stop();
   p.path.stop();
+  p.watch.finish();
   p.storage.stop();
   p.log->info("ended");
 }

@@ -13,7 +13,7 @@ namespace vendaval::monitor {
 class recorder {
  public:
   /// Reports of a minute may come this long after its end.
-  static constexpr duration grace = 5s;
+  static constexpr wall_time::duration grace = 5s;
   /// A kind of failure is the platform's, not a bank's, in a minute in which so many banks have it in at least half of
   /// the calls that reached them.
   static constexpr std::size_t shared_by = 3;

@@ -3,11 +3,17 @@
 #include <boost/asio/post.hpp>
 
 #include "monitor/io/rows.hpp"
+#include "sql/uuid.hpp"
 
 namespace vendaval::monitor {
 
 watch::watch(watch_tools tools, monitor_settings settings, duration tick)
-    : tools_(std::move(tools)), monitor_(std::move(settings)), every_(tick), metrics_since_(tools_.time.now()) {
+    : tools_(std::move(tools)),
+      monitor_(std::move(settings)),
+      every_(tick),
+      metrics_since_(tools_.time.now()),
+      history_({tools_.storage, monitor_.settings().time, tools_.log,
+                [this](sql::batch rows) { keep_history(std::move(rows)); }, sql::new_uuid()}) {
   tools_.outbox.on_accepted([this](std::string const& notification, time_point at) {
     monitor_.accepted(notification, at);
     accepted_(notification, at);
@@ -25,6 +31,7 @@ asio::awaitable<void> watch::run() {
 void watch::tick(time_point now) {
   for (auto const& x : tools_.path.drain()) {
     monitor_.observe(x);
+    history_.observe(x);
     exchange_(x);
   }
   monitor_.see(tools_.path.flights());
@@ -36,6 +43,7 @@ void watch::tick(time_point now) {
   write_next(now);
   effects_(decided);
   if (now - metrics_since_ >= 1min) write_metrics(now);
+  history_.tick(now);
   ticked_(now);
 }
 
@@ -83,6 +91,13 @@ void watch::give_up(unwritten const& refused) {
   for (auto const& row : refused.rows.incidents)
     tools_.log->error("given up, because others could be written and this could not: incident {} of {}, {}, {}: {}",
                       row.id, row.institution_id, row.severity, row.status, row.description);
+}
+
+void watch::keep_history(sql::batch rows) {
+  bool const taken = tools_.storage.submit(std::move(rows), [log = tools_.log](sql::result<> written) {
+    if (!written) log->error("a minute of history could not be written: {}", written.error());
+  });
+  if (!taken) tools_.log->error("a minute of history was dropped: storage is overloaded");
 }
 
 void watch::write_metrics(time_point now) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/io/clock.hpp"
+#include "monitor/io/history_writer.hpp"
 #include "monitor/io/outbox_worker.hpp"
 #include "monitor/io/retry_queue.hpp"
 #include "monitor/monitor.hpp"
@@ -56,6 +57,8 @@ class watch {
 
   /// The figures of the time since the last call, as rows of banking_connector_metrics. Also once a minute by itself.
   void write_metrics(time_point now);
+  /// At the end of the process: hands over what history has counted so far.
+  void finish() { history_.finish(); }
 
  private:
   struct unwritten {
@@ -67,12 +70,14 @@ class watch {
   void write_next(time_point now);
   void written(sql::result<> result);
   void give_up(unwritten const& refused);
+  void keep_history(sql::batch rows);
 
   watch_tools tools_;
   monitor monitor_;
   duration every_;
   time_point metrics_since_;
   watch_counts counts_;
+  history_writer history_;
   retry_queue<unwritten> unwritten_;
   bool writing_ = false;
   std::function<void(exchange const&)> exchange_ = [](exchange const&) {};

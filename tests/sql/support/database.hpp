@@ -133,4 +133,5 @@ inline void must(sql::result<> const& answer) {
 }  // namespace vendaval::test
 
 #define BOTH_DATABASES(Suite) \
-  INSTANTIATE_TEST_SUITE_P(, Suite, testing::Values(sql::engine::sqlite, sql::engine::postgres), engine_name)
+  INSTANTIATE_TEST_SUITE_P(, Suite, testing::Values(vendaval::sql::engine::sqlite, vendaval::sql::engine::postgres), \
+                           vendaval::test::engine_name)

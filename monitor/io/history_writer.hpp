@@ -1,0 +1,42 @@
+#pragma once
+/// Keeps history: hands each minute that is over to whoever writes, then has minutes rolled up and old rows let go, in
+/// small steps between which others get at the database. Lives on the control thread.
+#include <spdlog/logger.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/io/clock.hpp"
+#include "monitor/history/recorder.hpp"
+#include "sql/storage_thread.hpp"
+
+namespace vendaval::monitor {
+
+class history_writer {
+ public:
+  struct tools {
+    sql::storage_thread& storage;
+    timeline calendar;
+    std::shared_ptr<spdlog::logger> log;
+    std::function<void(sql::batch)> keep;  // writes it, sooner or later
+    std::string writer;                    // names this process
+  };
+  static constexpr int step = 64;  // rows in one transaction
+
+  explicit history_writer(tools given) : tools_(std::move(given)), seen_(tools_.writer) {}
+
+  void observe(exchange const& x) { seen_.observe(x, tools_.calendar.at(x.ended)); }
+  void tick(time_point now);
+  /// At the end of the process: what was counted so far.
+  void finish();
+
+ private:
+  void roll_up();
+
+  tools tools_;
+  recorder seen_;
+  wall_time looked_at_{};
+};
+
+}  // namespace vendaval::monitor
