@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/institution.hpp"
+
 namespace vendaval::controller {
 namespace {
 
@@ -94,6 +96,24 @@ void game_day::take(observation const& seen, time_point now) {
         first = std::min(first.value_or(milliseconds::max()), offset(at->second));
       }
   take_traffic(seen.traffic);
+  take_webhooks(seen, now);
+}
+
+/// What is new of them belongs to the moment in which it is seen.
+void game_day::take_webhooks(observation const& seen, time_point now) {
+  if (!seen.webhooks) return;
+  if (!record_.webhooks) record_.webhooks.emplace();
+  auto const faulty = [](phase_record const& p) { return p.faulty; };
+  bool const begun = std::ranges::any_of(record_.phases, faulty);
+  auto const when = !begun ? moment::before : offset(now) < scenario_.last_fault() ? moment::during : moment::after;
+  for (auto const& [bank, counts] : *seen.webhooks) {
+    auto& known = webhooks_seen_[bank];
+    auto const fresh = counts - known;
+    known = counts;
+    if (bank == unknown_institution) continue;
+    auto& side = bank == scenario_.target ? record_.webhooks->target : record_.webhooks->others;
+    side[static_cast<std::size_t>(when)] += fresh;
+  }
 }
 
 void game_day::take_traffic(std::vector<observation::second> const& seconds) {

@@ -76,6 +76,7 @@ class game_day {
   milliseconds offset(time_point t) const;
   void take(observation const& seen, time_point now);
   void take_traffic(std::vector<observation::second> const& seconds);
+  void take_webhooks(observation const& seen, time_point now);
   void begin_or_wait(observation const& seen, time_point now, commands_out& out);
   void run(observation const& seen, time_point now, commands_out& out);
   void settle(observation const& seen, time_point now, commands_out& out);
@@ -99,6 +100,7 @@ class game_day {
   bool checked_before_ = false;
   std::set<std::string> armed_once_;         // labels that were seen armed
   std::map<std::string, time_point> asked_;  // labels asked for, and when first
+  webhooks_by_bank webhooks_seen_;
   std::optional<verdict> verdict_;
 };
 

@@ -13,6 +13,9 @@
 ///   breaker      verdict, open, failures_before_open, evidence
 ///   notices      opened, updated, resolved, suppressed
 ///   writes       lost, repeated; absent from journals of earlier versions
+///   webhooks     target and others, each {before, during, after}, each {passed, held, dropped, released, refused};
+///   null
+///                where webhooks had no way in, absent from journals of earlier versions
 ///   exchanges_lost, end {how, why}
 ///   verdict      result, reason, detection_ms, recovery_ms, hypotheses and assertions [{name, when, ok, measured,
 ///                at_least, at_most, unit, sentence}]; whole numbers of the unit

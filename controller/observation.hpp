@@ -30,6 +30,7 @@ struct observation {
   breaker_facts breaker;                        // of the target
   notice_counts notices;                        // about the target, since the run began
   monitor::write_counts writes;                 // to the target, since the run began
+  std::optional<webhooks_by_bank> webhooks;     // since the run began; nothing where they have no way in
   std::uint64_t undelivered = 0;                // notifications about the target that no receiver has accepted yet
   bool incident_open = false;                   // of the target
   std::vector<armed> faults;                    // armed now and labelled as this run's

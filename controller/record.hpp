@@ -13,6 +13,7 @@
 #include "monitor/traffic/sketch.hpp"
 #include "monitor/traffic/write_watch.hpp"
 #include "proxy/exchange.hpp"
+#include "proxy/webhook_counts.hpp"
 
 namespace vendaval::controller {
 
@@ -68,6 +69,12 @@ struct notice_counts {
   bool operator==(notice_counts const&) const = default;
 };
 
+/// What became of webhooks before the first fault, from then until the last one was lifted, and after that (`moment`).
+struct webhook_record {
+  std::array<webhook_counts, 3> target{}, others{};
+  bool operator==(webhook_record const&) const = default;
+};
+
 enum class ending : std::uint8_t {
   completed,
   unhealthy_before,  // a hypothesis was not met before the first fault: nothing was broken
@@ -107,7 +114,8 @@ struct record {
   monitor::ledger instants;           // time_point{} is the start of the run
   breaker_facts breaker;
   notice_counts notices;
-  monitor::write_counts writes;  // to the target
+  monitor::write_counts writes;            // to the target
+  std::optional<webhook_record> webhooks;  // nothing where they had no way in
   ending end = ending::interrupted;
   std::string end_reason;
   milliseconds ended{};

@@ -86,8 +86,12 @@ enum class measure : std::uint8_t {
   notifications_resolved,  // counts
   writes_lost,
   writes_repeated,  // counts
-  amplification,    // calls to the target while it was broken, against the calls before
-  breaker_verdict   // a word
+  webhooks_held,
+  webhooks_resumed,
+  webhooks_others_held,
+  webhooks_others_passed,  // counts
+  amplification,           // calls to the target while it was broken, against the calls before
+  breaker_verdict          // a word
 };
 struct measure_kind {
   std::string_view name;
@@ -111,6 +115,10 @@ inline constexpr measure_kind measure_kinds[]{
     {"notifications_resolved", unit::count, "notifications that an incident was resolved"},
     {"writes_lost", unit::count, "writes the bank accepted and whose answer the app never had in whole"},
     {"writes_repeated", unit::count, "such writes that the app sent again without an Idempotency-Key"},
+    {"webhooks_held", unit::count, "webhooks of the target that faults kept from the app, for a while or for ever"},
+    {"webhooks_resumed", unit::count, "webhooks of the target that came through as they should after the last fault"},
+    {"webhooks_others_held", unit::count, "webhooks of the other banks that faults kept from the app"},
+    {"webhooks_others_passed", unit::count, "webhooks of the other banks that came through during the faults"},
     {"amplification", unit::thousandths, "calls to the target while broken, against the calls before"},
     {"breaker_verdict", unit::count, "what the observer of the app's breaker concluded"},
 };

@@ -123,6 +123,30 @@ std::string unknown_traffic(journal const& j, scenario const& s) {
                      count, share.value ? for_people(*share.value) : "");
 }
 
+/// What was kept from the app of what the API would have told it, and that the rest came through.
+std::string webhooks_felt(journal const& j) {
+  if (!j.facts.webhooks) return {};
+  auto const sum = [](std::array<webhook_counts, 3> const& by_moment) {
+    webhook_counts all;
+    for (auto const& c : by_moment) all += c;
+    return all;
+  };
+  auto const ours = sum(j.facts.webhooks->target), theirs = sum(j.facts.webhooks->others);
+  auto const at = [](moment m) { return static_cast<std::size_t>(m); };
+  if (ours == webhook_counts{} && theirs == webhook_counts{}) return {};
+  auto text = fmt::format("\n  webhooks   {}: {} held back", name_of_target(j, target_of(j)), ours.held);
+  if (ours.held > 0) text += fmt::format(", of which {} came when that ended", ours.released);
+  if (ours.dropped > 0) text += fmt::format(", {} lost for ever", ours.dropped);
+  text += fmt::format("; {} passed before, {} during, {} after\n", j.facts.webhooks->target[at(moment::before)].passed,
+                      j.facts.webhooks->target[at(moment::during)].passed,
+                      j.facts.webhooks->target[at(moment::after)].passed);
+  text += fmt::format("             other banks: {} held back, {} passed during the faults\n", theirs.kept_back(),
+                      j.facts.webhooks->others[at(moment::during)].passed);
+  if (auto const refused = ours.refused + theirs.refused)
+    text += fmt::format("             the app would not have {} of them, or could not be reached\n", refused);
+  return text;
+}
+
 std::string headline(journal const& j, summary_style const& style) {
   auto const word = ruling_names[static_cast<std::size_t>(j.stored.result)];
   auto const passed = std::ranges::count(j.stored.hypotheses, true, &check::ok) +
@@ -156,6 +180,7 @@ std::string summary(journal const& j, summary_style const& style) {
   if (!j.facts.breaker.evidence.empty())
     text += fmt::format("  breaker    {}: {}\n", j.facts.breaker.verdict, j.facts.breaker.evidence);
   if (s) text += "\n  what the other banks felt meanwhile\n" + others_felt(j, *s) + unknown_traffic(j, *s);
+  text += webhooks_felt(j);
   if (j.facts.exchanges_lost > 0)
     text += fmt::format("\n  {} exchanges were not measured: the monitor was too slow to take them\n",
                         j.facts.exchanges_lost);

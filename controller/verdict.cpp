@@ -126,6 +126,23 @@ measured of_breaker(std::optional<quantity> what, record const& r, std::string_v
   return {std::nullopt, std::string(otherwise)};
 }
 
+measured of_webhooks(measure what, record const& r) {
+  if (!r.webhooks) return {std::nullopt, "webhooks had no way in: [webhooks] is not configured"};
+  auto const kept = [](auto const& by_moment) {
+    std::uint64_t all = 0;
+    for (webhook_counts const& c : by_moment) all += c.kept_back();
+    return all;
+  };
+  auto const passed = [](auto const& by_moment, moment when) {
+    return by_moment[static_cast<std::size_t>(when)].passed;
+  };
+  auto const count = what == measure::webhooks_held          ? kept(r.webhooks->target)
+                     : what == measure::webhooks_others_held ? kept(r.webhooks->others)
+                     : what == measure::webhooks_resumed     ? passed(r.webhooks->target, moment::after)
+                                                             : passed(r.webhooks->others, moment::during);
+  return {whole(static_cast<std::int64_t>(count)), {}};
+}
+
 measured measure_of(assertion const& a, scenario const& s, record const& r) {
   auto const count = [](std::uint64_t n) { return measured{whole(static_cast<std::int64_t>(n)), {}}; };
   auto const& breaker = r.breaker;
@@ -146,6 +163,10 @@ measured measure_of(assertion const& a, scenario const& s, record const& r) {
     case measure::notifications_resolved: return count(r.notices.resolved);
     case measure::writes_lost: return count(r.writes.lost);
     case measure::writes_repeated: return count(r.writes.repeated);
+    case measure::webhooks_held:
+    case measure::webhooks_resumed:
+    case measure::webhooks_others_held:
+    case measure::webhooks_others_passed: return of_webhooks(a.what, r);
     case measure::amplification: return amplification_of(s, r);
     case measure::breaker_verdict: break;
   }

@@ -3,12 +3,14 @@
 /// carries them (proxy/io/gateway); the same values can cross a socket later.
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "proxy/exchange.hpp"
 #include "proxy/faults/armed.hpp"
+#include "proxy/webhook_counts.hpp"
 
 namespace vendaval {
 
@@ -28,6 +30,8 @@ struct path_counts {
   /// Answers that broke the rules of HTTP, by what was wrong with them: "truncated", "framing_conflict". One with a
   /// surplus was whole and passed on all the same.
   std::vector<std::pair<std::string_view, std::uint64_t>> upstream_invalid;
+  /// By bank, "unknown" among them; nothing where webhooks have no way in.
+  std::optional<webhooks_by_bank> webhooks;
 };
 
 class link {

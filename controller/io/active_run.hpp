@@ -39,6 +39,7 @@ struct active_run {
   time_point breaker_read{}, created;
   std::uint64_t lost_before = 0, stops_before = 0;
   monitor::write_counts writes_before;
+  webhooks_by_bank webhooks_before;
   std::size_t phases_kept = 0;
   bool drilled = false, finished = false;
   std::string journal_path, report_path, decisions_path;

@@ -30,9 +30,11 @@ struct port_use {
   std::uint16_t port;
 };
 
-std::array<port_use, 4> ports_of(demo_settings const& s) {
+std::array<port_use, 6> ports_of(demo_settings const& s) {
   return {{{"the proxy", "--proxy-port", s.proxy_port},
            {"the sandbox bank", "--bank-port", s.bank_port},
+           {"the proxy's way in for webhooks", "--webhooks-port", s.webhooks_port},
+           {"the app's webhooks", "--app-port", s.app_port},
            {"the API", "--api-port", s.api_port},
            {"the local Slack receiver", "--receiver-port", s.receiver_port}}};
 }
@@ -99,6 +101,8 @@ demo_files prepare(demo_settings const& s) {
   files.sandbox = files.folder / "sandbox.toml";
   write(files.config, filled(embedded::demo_config, {{"@PROXY_PORT@", std::to_string(s.proxy_port)},
                                                      {"@BANK_PORT@", std::to_string(s.bank_port)},
+                                                     {"@WEBHOOKS_PORT@", std::to_string(s.webhooks_port)},
+                                                     {"@APP_PORT@", std::to_string(s.app_port)},
                                                      {"@API_PORT@", std::to_string(s.api_port)},
                                                      {"@RECEIVER_PORT@", std::to_string(s.receiver_port)},
                                                      {"@COMPRESS@", std::to_string(s.compress)},
@@ -122,14 +126,16 @@ class stage_set {
   void start() {
     start_child(bank_, "bank",
                 {"sandbox", "bank", "--listen", address(settings_.bank_port), "--certificate", files_.bank.certificate,
-                 "--key", files_.bank.key, "--config", files_.sandbox.string()});
+                 "--key", files_.bank.key, "--config", files_.sandbox.string(), "--webhooks-to",
+                 fmt::format("https://localhost:{}/hooks/belvo", settings_.webhooks_port), "--ca", files_.ca.string()});
     wait_for(*bank_, settings_.bank_port);
     start_child(up_, "up", {"up", "--config", files_.config.string()});
     wait_for(*up_, settings_.api_port);
     start_child(app_, "app",
                 {"sandbox", "app", "--target", fmt::format("https://localhost:{}", settings_.proxy_port), "--ca",
                  files_.ca.string(), "--config", files_.sandbox.string(), "--report-breaker-to",
-                 fmt::format("http://127.0.0.1:{}/v1/breakers", settings_.api_port)});
+                 fmt::format("http://127.0.0.1:{}/v1/breakers", settings_.api_port), "--webhooks-listen",
+                 address(settings_.app_port)});
   }
 
  private:

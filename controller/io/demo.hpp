@@ -7,7 +7,8 @@ namespace vendaval::controller {
 
 struct demo_settings {
   std::string folder = "vendaval-out";
-  std::uint16_t proxy_port = 8443, bank_port = 8444, api_port = 8480, receiver_port = 8490;
+  std::uint16_t proxy_port = 8443, bank_port = 8444, webhooks_port = 8445, app_port = 8446, api_port = 8480,
+                receiver_port = 8490;
   std::string institution = "itau";
   std::string scenario_file;  // empty: the embedded s1-banco-fora
   std::optional<std::uint64_t> seed;

@@ -83,6 +83,8 @@ void fault_desk::arm(faults::fault_template what, duration lease, std::string co
     tools_.path.publish(book_.snapshot());
     tools_.log->info("armed {} for {} (fault {}, lease {})", what.label, faults::describe(what.where), *id,
                      show(lease));
+    if (faults::about_webhooks(what.what) && !tools_.path.counts().webhooks)
+      tools_.log->warn("{} meets nothing: webhooks have no way in, add [webhooks] to the configuration", what.label);
     done(*id);
   };
   audit(std::move(row), [control = tools_.control, finish](sql::result<> written) {

@@ -174,6 +174,9 @@ observation runner::look(time_point now) {
   seen.notices = run_->notices;
   auto const writes = monitor.writes(target);
   seen.writes = {writes.lost - run_->writes_before.lost, writes.repeated - run_->writes_before.repeated};
+  seen.webhooks = tools_.path.counts().webhooks;
+  if (seen.webhooks)
+    for (auto const& [bank, before] : run_->webhooks_before) (*seen.webhooks)[bank] = (*seen.webhooks)[bank] - before;
   seen.undelivered = run_->letters.size();
   seen.incident_open = monitor.open_incident(target) != nullptr;
   for (auto const& fault : tools_.desk.armed()->faults)
@@ -196,6 +199,7 @@ void runner::begin_drills(time_point now) {
   if (run_->drilled || !run_->day.started()) return;
   run_->drilled = true;
   run_->writes_before = tools_.watch.state().writes(run_->target());
+  run_->webhooks_before = tools_.path.counts().webhooks.value_or(webhooks_by_bank{});
   for (auto const& bank : run_->day.played().targets())
     tools_.watch.state().start_drill({.run = run_->id(), .institution = bank}, now);
 }
@@ -221,6 +225,8 @@ void runner::arm(commands::arm const& c) {
   auto const id = run_->id();
   auto const label = c.what.label;
   // A fault of the handshake is met by every bank: the ledgers of this run's are told of it.
+  if (faults::about_webhooks(c.what.what) && !tools_.path.counts().webhooks)
+    say(tools_.time.now(), label + " will meet nothing: webhooks have no way in, add [webhooks] to the configuration");
   auto const banks = faults::about_handshakes(c.what.what) ? run_->day.played().targets() : c.what.where.institutions;
   tools_.desk.arm(c.what, c.lease, "run:" + id,
                   [this, id, label, banks](std::expected<std::uint64_t, std::string> armed) {

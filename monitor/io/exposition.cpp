@@ -128,6 +128,17 @@ void by_reason(page& out, std::string const& name, std::string const& help,
   for (auto const& [reason, count] : counts) page::add_counter(family, {{"reason", std::string(reason)}}, count);
 }
 
+void webhooks(page& out, webhooks_by_bank const& all) {
+  auto& family =
+      out.family("vendaval_webhooks_total",
+                 "Webhooks by what became of them: passed, held and released, dropped by a fault, refused by the app.",
+                 MetricType::Counter);
+  for (auto const& [bank, counts] : all)
+    webhook_counts::fields(counts, [&](std::string_view fate, std::uint64_t count) {
+      page::add_counter(family, {{"institution", bank}, {"fate", std::string(fate)}}, count);
+    });
+}
+
 }  // namespace
 
 std::string exposition(exposed const& all) {
@@ -137,6 +148,7 @@ std::string exposition(exposed const& all) {
   institutions_now(out, all.monitor);
   writes(out, all.monitor);
   alerts_now(out, all.monitor);
+  if (all.path.webhooks) webhooks(out, *all.path.webhooks);
   out.gauge("vendaval_faults_armed", "Faults armed now.", static_cast<double>(all.faults_armed));
   out.gauge("vendaval_stopped", "1 while the kill switch is latched.", all.stopped ? 1 : 0);
   out.gauge("vendaval_chaos_runs_active", "Game days under way.", static_cast<double>(all.monitor.runs.size()));

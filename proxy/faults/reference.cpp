@@ -56,7 +56,10 @@ able to trust but for the flaw. Clients that come in by CONNECT are not touched 
 Faults of webhooks (`webhook`) are about what the API sends to the app at the listener that `[webhooks]` names. A webhook
 belongs to the bank of its link; one whose link nobody knows is never touched. `operations`, `methods`, `paths`, `headers`
 and `clients` are refused. The sender of a webhook that is dropped or held is answered 200 at once, because it would send it again after
-some seconds; what is held goes out when its time has come or its fault ends, once, whatever the app answers.
+some seconds; what is held goes out when its time has come or its fault ends, once, whatever the app answers. What became of
+each is counted by bank: `vendaval_webhooks_total`, in a run's summary, and as a scenario's measures `webhooks_held`,
+`webhooks_resumed`, `webhooks_others_held` and `webhooks_others_passed`. Without `[webhooks]` such a fault meets nothing, and
+its arming says so.
 
 An answer that is lost after the bank did the work (`when = "after_upstream"`, or cut on its way) is what makes an app
 do things twice. Writes that lost theirs are counted, and those that then come again, byte for byte and without an

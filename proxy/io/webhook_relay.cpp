@@ -51,26 +51,37 @@ struct webhook_relay::state {
         port(server->port()) {}
 
   asio::awaitable<http_response> take(http_request request) {
-    auto const plan = aim(request);
+    auto const said = read(request);
+    std::string const bank = said ? said->institution : std::string(unknown_institution);
+    auto const plan = aim(said);
     if (plan.drop || plan.hold > 0ns) {
-      if (!plan.drop) asio::co_spawn(io, deliver_later(std::move(request), plan), [](std::exception_ptr) {});
+      count(bank, plan.drop ? &webhook_counts::dropped : &webhook_counts::held);
+      if (!plan.drop) asio::co_spawn(io, deliver_later(std::move(request), bank, plan), unheard);
       http_response taken;
       taken.content_type = "text/plain";
       co_return taken;
     }
-    for (std::uint32_t i = 0; i < plan.copies; ++i) asio::co_spawn(io, deliver(request), [](std::exception_ptr) {});
+    for (std::uint32_t i = 0; i < plan.copies; ++i) asio::co_spawn(io, deliver(request), unheard);
     auto answer = co_await pass_on(std::move(request));
+    count(bank, had(answer) ? &webhook_counts::passed : &webhook_counts::refused);
     co_return answer;
   }
 
+  std::optional<dialects::webhook> read(http_request const& request) {
+    try {
+      return dialect->read_webhook(request.body);
+    } catch (std::exception const& e) {
+      complain(e.what());
+      return std::nullopt;  // never touched
+    }
+  }
+
   /// What the armed faults make of it; one that they have in reach is reported.
-  faults::webhook_plan aim(http_request const& request) {
-    if (armed->faults.empty()) return {};
+  faults::webhook_plan aim(std::optional<dialects::webhook> const& said) {
+    if (armed->faults.empty() || !said) return {};
     faults::webhook_plan plan;
     faults::decision kept;
     try {
-      auto const said = dialect->read_webhook(request.body);
-      if (!said) return {};
       auto const subject = said->link.empty() ? 0 : dice::key(said->link) | 1;
       plan = faults::decide_webhook({std::span(&said->institution, 1), said->type, said->code, subject}, *armed,
                                     ordinals, now(), &kept);
@@ -107,16 +118,26 @@ struct webhook_relay::state {
     held.erase(&alarm);
   }
 
-  asio::awaitable<void> deliver_later(http_request request, faults::webhook_plan plan) {
+  asio::awaitable<void> deliver_later(http_request request, std::string bank, faults::webhook_plan plan) {
     co_await hold(plan);
-    for (std::uint32_t i = 0; i < plan.copies; ++i) asio::co_spawn(io, deliver(request), [](std::exception_ptr) {});
-    co_await deliver(std::move(request));
+    for (std::uint32_t i = 0; i < plan.copies; ++i) asio::co_spawn(io, deliver(request), unheard);
+    auto const taken = co_await deliver(std::move(request));
+    count(bank, taken ? &webhook_counts::released : &webhook_counts::refused);
   }
 
-  /// Passes on what its sender believes to have been taken: nobody waits for the answer.
-  asio::awaitable<void> deliver(http_request request) {
+  /// Passes on what its sender believes to have been taken: nobody waits for the answer. Did the app have it?
+  asio::awaitable<bool> deliver(http_request request) {
     auto const answer = co_await pass_on(std::move(request));
-    if (answer.status >= 300) complain(fmt::format("the app answered {} to a webhook", answer.status));
+    if (!had(answer)) complain(fmt::format("the app answered {} to a webhook", answer.status));
+    co_return had(answer);
+  }
+
+  static constexpr auto unheard = [](std::exception_ptr, auto...) {};
+  static bool had(http_response const& answer) { return answer.status >= 200 && answer.status < 300; }
+
+  void count(std::string const& bank, std::uint64_t webhook_counts::* what) {
+    std::scoped_lock const alone(lock);
+    ++(tally[bank].*what);
   }
 
   asio::awaitable<http_response> pass_on(http_request request) {
@@ -162,8 +183,9 @@ struct webhook_relay::state {
   std::set<asio::steady_timer*> held;
   bool stopping = false;
   std::atomic<std::uint64_t> doubts{0};
-  std::mutex lock;  // for the reports
+  std::mutex mutable lock;  // for the reports and the tally
   std::vector<exchange> reports;
+  webhooks_by_bank tally;
   asio::io_context io{1};
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work{io.get_executor()};
   outbound calls;
@@ -230,6 +252,8 @@ std::vector<flight> webhook_relay::flights() { return state_->path.flights(); }
 path_counts webhook_relay::counts() const {
   auto now = state_->path.counts();
   now.pass_through += state_->doubts.load(std::memory_order_relaxed);
+  std::scoped_lock const alone(state_->lock);
+  now.webhooks = state_->tally;
   return now;
 }
 

@@ -37,6 +37,8 @@ bank::bank(bank_settings settings, institutions banks, timeline calendar)
       calendar_(calendar),
       authorization_(basic_authorization(settings_.secret_id, settings_.secret_password)),
       throttle_(settings_.throttle_requests, settings_.throttle_window),
+      refreshes_(settings_.refresh),
+      refreshed_(calendar.steady),
       store_(std::make_unique<store>(make_store(banks, settings_, calendar.wall))) {
   while (settings_.public_origin.ends_with('/')) settings_.public_origin.pop_back();
 }
@@ -53,7 +55,19 @@ bank_answer bank::handle(http_request const& request, time_point now, dice& d) {
   auto const latency = draw_latency(c.what(), d);
   bool const may_fail = c.what() != operation::meta && c.what() != operation::token;
   if (may_fail && d.chance(settings_.errors.share())) return {c.refuse(errors::unexpected_error()), latency};
-  return {answer(c), latency};
+  auto response = answer(c);
+  return {std::move(response), latency, std::move(c.webhooks)};
+}
+
+std::vector<webhook> bank::refresh(time_point now, dice& d) {
+  std::vector<webhook> result;
+  for (auto const& link : store_->links) {
+    bool const kept = link.body.at("access_mode") == "recurrent" && link.body.at("status") == "valid";
+    if (!kept || store_->bank_of(link).status == bank_status::down) continue;
+    if (refreshes_.due(link.id, refreshed_, now)) result.push_back(refreshed(link, d));
+  }
+  refreshed_ = now;
+  return result;
 }
 
 http_response bank::answer(call& c) {

@@ -12,6 +12,7 @@
 #include "base/time.hpp"
 #include "sandbox/bank/settings.hpp"
 #include "sandbox/bank/throttle.hpp"
+#include "sandbox/bank/webhooks.hpp"
 #include "sandbox/operation.hpp"
 
 namespace vendaval::sandbox {
@@ -20,10 +21,12 @@ struct store;
 
 enum class bank_status { healthy, down };
 
-/// An answer, and how long the bank takes to give it. The shell sleeps; the rehearsal adds.
+/// An answer, how long the bank takes to give it, and what it tells the app after that. The shell sleeps; the rehearsal
+/// adds.
 struct bank_answer {
   http_response response;
   duration latency{};
+  std::vector<webhook> webhooks{};
 };
 
 /// A pretend Belvo in front of pretend banks: paths, Basic auth, pages, filters and error shapes as its clients see
@@ -37,6 +40,8 @@ class bank {
   bank(bank&&) noexcept;
 
   bank_answer handle(http_request const& request, time_point now, dice& d);
+  /// The webhooks of recurrent links that were due for a refresh since this was asked before.
+  std::vector<webhook> refresh(time_point now, dice& d);
 
   /// By code or alias; false when there is no such bank. A bank that is down answers retrieves and new links with
   /// 400 institution_down; stored data keeps being served, as with the real Belvo. Over HTTP, for people:
@@ -58,6 +63,7 @@ class bank {
   http_response change_link(call& c);
   http_response resource_answer(call& c);
   http_response retrieve(call& c);
+  http_response take_up(call& c, row const& link);
   http_response resume(call& c);
   http_response deliver(call& c, waiting const& wish);
   http_response token_answer(call& c);
@@ -70,6 +76,8 @@ class bank {
   timeline calendar_;
   std::string authorization_;
   throttle throttle_;
+  refresh_times refreshes_;
+  time_point refreshed_;  // until when
   std::unique_ptr<store> store_;
   std::map<std::string, waiting> sessions_;                        // by session id
   std::map<std::string, time_point, std::less<>> refresh_tokens_;  // until when they are good

@@ -12,6 +12,7 @@ struct bank::call {
   dice& d;
   std::string area, resource, id;  // /{area}/{resource}/{id}/; "api" or "sandbox"
   bool known_path = true;
+  std::vector<webhook> webhooks;  // that it causes
 
   call(http_request const& r, time_point t, dice& dice_of_call);
   operation what() const;

@@ -45,7 +45,9 @@ http_response bank::create_link(call& c) {
   if (!name.empty() && !by_its_name) body.wrong.push_back(errors::does_not_exist("institution", "name", name));
   if (!body.wrong.empty()) return error_answer(body.wrong, c.d);
   if (bank->status == bank_status::down) return c.refuse(errors::institution_down());
-  return json_answer(add_link(*store_, *bank, wish, settings_, wall(c.now)).body, 201);
+  auto const& link = add_link(*store_, *bank, wish, settings_, wall(c.now));
+  c.webhooks = link_made(*store_, link, c.d);
+  return json_answer(link.body, 201);
 }
 
 /// PUT brings new credentials, so the bank is asked; PATCH only changes how Belvo keeps the link.

@@ -70,9 +70,15 @@ http_response bank::retrieve(call& c) {
     sessions_.emplace(session, wish);
     return token_required(session, wish.link, c.d);
   }
-  if (c.request.header("X-Belvo-Request-Mode").value_or("") == "async")
-    return json_answer(json::object{{"request_id", hex32(c.d)}}, 202);
+  if (c.request.header("X-Belvo-Request-Mode").value_or("") == "async") return take_up(c, *link);
   return deliver(c, wish);
+}
+
+/// The answer to an asynchronous retrieve comes as a webhook.
+http_response bank::take_up(call& c, row const& link) {
+  auto const request_id = hex32(c.d);
+  c.webhooks.push_back(retrieved(*store_, link, c.resource, request_id, c.d));
+  return json_answer(json::object{{"request_id", request_id}}, 202);
 }
 
 http_response bank::resume(call& c) {

@@ -34,6 +34,7 @@ struct bank_settings {
   percent mfa{0};                  // share of retrieves that ask for a token first (428, then PATCH)
   unsigned throttle_requests = 0;  // per source and window; 0 = off. Belvo: 80 in 30 s
   duration throttle_window = 30s;
+  duration refresh{0};  // how often each recurrent link is refreshed by itself, which the app hears of; 0 = never
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -59,6 +60,7 @@ struct bank_settings {
     visit("mfa", self.mfa);
     visit("throttle_requests", self.throttle_requests, 0, 1'000'000);
     visit("throttle_window", self.throttle_window, 1s, 1h);
+    visit("refresh", self.refresh, 0s, 168h);
   }
 };
 

@@ -1,5 +1,6 @@
 #include "sandbox/io/bank_server.hpp"
 
+#include <boost/asio/steady_timer.hpp>
 #include <mutex>
 
 #include "base/io/clock.hpp"
@@ -7,8 +8,15 @@
 
 namespace vendaval::sandbox {
 
+namespace {
+constexpr duration how_often = 100ms;  // due refreshes are looked for
+}
+
 struct bank_server::state {
-  state(bank_settings s, institutions banks) : seed(s.seed), model(std::move(s), std::move(banks), read_timeline()) {}
+  state(bank_settings s, institutions banks, webhook_post::destination app)
+      : seed(s.seed),
+        model(std::move(s), std::move(banks), read_timeline()),
+        post(thread.io().get_executor(), std::move(app)) {}
 
   asio::awaitable<http_response> serve(http_request request) {
     auto answer = ask(request);
@@ -19,6 +27,7 @@ struct bank_server::state {
       throw;
     }
     leave(answer.response.status);
+    post.send(std::move(answer.webhooks));
     co_return std::move(answer.response);
   }
 
@@ -27,6 +36,22 @@ struct bank_server::state {
     ++counts.under_way;
     dice d(seed, dice::key("bank"), ordinal++);
     return model.handle(request, time.now(), d);
+  }
+
+  /// Links are refreshed by themselves.
+  void pulse() {
+    alarm.expires_after(how_often);
+    alarm.async_wait([this](boost::system::error_code cancelled) {
+      if (cancelled) return;
+      post.send(due());
+      pulse();
+    });
+  }
+
+  std::vector<webhook> due() {
+    std::lock_guard const lock(mutex);
+    dice d(seed, dice::key("refresh"), ordinal++);
+    return model.refresh(time.now(), d);
   }
 
   void leave(unsigned status) {
@@ -44,14 +69,16 @@ struct bank_server::state {
   bank model;
   bank_counters counts;
   io_thread thread;
+  asio::steady_timer alarm{thread.io()};
+  webhook_post post;
   std::uint16_t port = 0;
   std::unique_ptr<http_server> server;  // goes before the io_context
 };
 
 bank_server::bank_server(bank_settings settings, institutions banks, listen_address listen,
-                         std::optional<tls_identity> tls) {
+                         std::optional<tls_identity> tls, webhook_post::destination app) {
   settings.scheme = tls ? "https" : "http";
-  state_ = std::make_unique<state>(std::move(settings), std::move(banks));
+  state_ = std::make_unique<state>(std::move(settings), std::move(banks), std::move(app));
   http_server::settings s{.listen = std::move(listen), .tls = std::move(tls), .name = "sandbox bank"};
   auto* const self = state_.get();
   state_->server = std::make_unique<http_server>(
@@ -64,12 +91,17 @@ bank_server::~bank_server() { stop(); }
 void bank_server::start() {
   if (!state_->server) return;
   state_->server->start();
+  asio::post(state_->thread.io(), [self = state_.get()] { self->pulse(); });
   state_->thread.start();
 }
 
 void bank_server::stop() {
   if (!state_->server) return;
-  state_->thread.finish([self = state_.get()] { self->server.reset(); });
+  state_->thread.finish([self = state_.get()] {
+    self->server.reset();
+    self->alarm.cancel();
+    self->post.stop();
+  });
 }
 
 std::uint16_t bank_server::port() const { return state_->port; }
@@ -86,7 +118,9 @@ std::vector<std::string> bank_server::links_of(std::string_view institution) con
 
 bank_counters bank_server::counters() const {
   std::lock_guard const lock(state_->mutex);
-  return state_->counts;
+  auto all = state_->counts;
+  all.webhooks = state_->post.counted();
+  return all;
 }
 
 }  // namespace vendaval::sandbox

@@ -43,8 +43,8 @@ TEST(GameDay, BreaksTheTargetAloneAndArmsEveryFaultOfThePlanOnce) {
   play p;
   p.to_the_end();
   EXPECT_THAT(p.world.banks_broken(), ElementsAre("itau"));
-  EXPECT_EQ(p.world.armings(), 5u);
-  EXPECT_EQ(p.world.most_armed(), 2u);  // latency and errors of the brown-out
+  EXPECT_EQ(p.world.armings(), 6u);
+  EXPECT_EQ(p.world.most_armed(), 3u);  // errors, list and webhooks of the black-out
 }
 
 TEST(GameDay, KeepsTheTimesOfThePhases) {
@@ -57,6 +57,30 @@ TEST(GameDay, KeepsTheTimesOfThePhases) {
   EXPECT_TRUE(blackout.faulty);
   EXPECT_EQ(blackout.began, 5min);
   EXPECT_EQ(blackout.ended, 11min);
+}
+
+TEST(GameDay, KeepsWhatBecameOfWebhooksBeforeDuringAndAfterTheFaults) {
+  play p;
+  p.to_the_end();
+  auto const& kept = p.day.facts().webhooks.value();
+  auto const& [before, during, after] = kept.target;
+  EXPECT_EQ(before.held + after.held, 0u);
+  EXPECT_NEAR(static_cast<double>(during.held), 360, 3) << "one a second through 6 min of black-out";
+  EXPECT_EQ(during.released + after.released, during.held);
+  EXPECT_GT(before.passed, 150u);
+  EXPECT_GT(during.passed, 200u) << "in the brown-out and between the flaps";
+  EXPECT_GT(after.passed, 200u);
+  for (auto const& of_others : kept.others) {
+    EXPECT_EQ(of_others.held, 0u);
+    EXPECT_GT(of_others.passed, 6 * 150u);
+  }
+}
+
+TEST(GameDay, WithoutAWayInForWebhooksNothingIsSaidOfThem) {
+  play p({.webhooks = false});
+  p.to_the_end();
+  EXPECT_FALSE(p.day.facts().webhooks);
+  EXPECT_EQ(p.result().result, ruling::passed) << p.result().reason;
 }
 
 TEST(GameDay, ArmsNothingBeforeTheBaselineIsOver) {
@@ -110,7 +134,7 @@ TEST(GameDay, S22_StopsAndLiftsEverythingWhenTheOthersSuffer) {
 TEST(GameDay, LiftsEverythingInTheVeryStepInWhichAPersonAborts) {
   play p;
   p.until(6min);
-  ASSERT_EQ(p.world.armed(), 2u);
+  ASSERT_EQ(p.world.armed(), 3u);
   p.world.obey(p.day.abort("ana pressed a", p.world.now()));
   EXPECT_EQ(p.world.armed(), 0u);
   p.world.obey(p.day.abort("and again", p.world.now()));
@@ -220,8 +244,8 @@ TEST(GameDay, CommandsMayBeRepeatedAndSomeOfThemLost) {
   while (lossy.day.stage() != stage::done) lossy.step(every_other);
   EXPECT_EQ(twice.result().result, ruling::passed) << twice.result().reason;
   EXPECT_EQ(lossy.result().result, ruling::passed) << lossy.result().reason;
-  EXPECT_EQ(twice.world.armings(), 5u);
-  EXPECT_EQ(lossy.world.armings(), 5u);
+  EXPECT_EQ(twice.world.armings(), 6u);
+  EXPECT_EQ(lossy.world.armings(), 6u);
   EXPECT_EQ(twice.world.armed() + lossy.world.armed(), 0u);
 }
 
@@ -230,7 +254,7 @@ TEST(GameDay, RenewsALeaseWhenHalfOfItIsGone) {
   p.until(6min);
   for (int i = 0; i < 60; ++i) {
     p.step();
-    ASSERT_EQ(p.world.armed(), 2u);
+    ASSERT_EQ(p.world.armed(), 3u);
     EXPECT_GE(p.world.book().snapshot()->faults[0].expires - p.world.now(), 6s);
   }
 }

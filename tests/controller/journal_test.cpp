@@ -52,6 +52,8 @@ TEST(Journal, GivesBackExactlyWhatWasKept) {
   EXPECT_EQ(back.facts.breaker, j.facts.breaker);
   EXPECT_EQ(back.facts.notices, j.facts.notices);
   EXPECT_EQ(back.facts.writes, j.facts.writes);
+  EXPECT_TRUE(j.facts.webhooks);
+  EXPECT_EQ(back.facts.webhooks, j.facts.webhooks);
   EXPECT_EQ(back.facts.ended, j.facts.ended);
   EXPECT_EQ(back.stored, j.stored);
   EXPECT_FALSE(j.facts.traffic.empty());
@@ -96,7 +98,7 @@ TEST(Journal, AChangedScenarioIsRefused) {
 TEST(Journal, HalfOfOneIsRefusedWithASentence) {
   auto const good = to_json(play_one({.factor = 20}));
   for (auto const& [key, _] : good.as_object()) {
-    if (key == "writes") continue;  // journals of earlier versions know nothing of them
+    if (key == "writes" || key == "webhooks") continue;  // journals of earlier versions know nothing of them
     auto half = good.as_object();
     half.erase(key);
     EXPECT_FALSE(from_json(half)) << "without " << key;
@@ -113,6 +115,13 @@ TEST(Journal, OneOfAnEarlierVersionCountsNoLostWrites) {
   auto earlier = to_json(j).as_object();
   earlier.erase("writes");
   EXPECT_EQ(from_json(earlier).value().facts.writes, monitor::write_counts{});
+}
+
+TEST(Journal, NoWayInForWebhooksIsNotTheSameAsNoWebhooks) {
+  auto j = play_one({.factor = 20, .webhooks = false});
+  EXPECT_FALSE(through_text(j).facts.webhooks);
+  j.facts.webhooks.emplace();
+  EXPECT_EQ(through_text(j).facts.webhooks, webhook_record{});
 }
 
 TEST(Journal, OneThatBreaksOffInTheMiddleIsAnError) {

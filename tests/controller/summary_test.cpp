@@ -60,6 +60,20 @@ TEST(Summary, CountsTheCallsWhoseBankNobodyKnew) {
               testing::ContainsRegex(std::to_string(moved) + " calls \\([0-9.]+ %\\) were of a bank that nobody knew"));
 }
 
+TEST(Summary, TellsHowManyWebhooksWereKeptBackAndThatTheOthersPassed) {
+  auto j = play_one({.factor = 20});
+  auto& all = j.facts.webhooks.value();
+  all.target = {webhook_counts{4, 0, 0, 0, 0}, {5, 7, 0, 6, 1}, {9, 0, 0, 1, 0}};
+  all.others = {webhook_counts{40, 0, 0, 0, 0}, {95, 0, 0, 0, 0}, {60, 0, 0, 0, 0}};
+  auto const text = told(j);
+  EXPECT_THAT(text, HasSubstr("  webhooks   Itaú: 7 held back, of which 7 came when that ended; 4 passed before, 5 "
+                              "during, 9 after\n"));
+  EXPECT_THAT(text, HasSubstr("             other banks: 0 held back, 95 passed during the faults\n"));
+  EXPECT_THAT(text, HasSubstr("the app would not have 1 of them"));
+  j.facts.webhooks.reset();
+  EXPECT_THAT(told(j), Not(HasSubstr("  webhooks  ")));
+}
+
 TEST(Summary, TellsWhyACheckFailed) {
   auto const text = told(play_one({.factor = 20, .monitor_notices = false}));
   EXPECT_THAT(

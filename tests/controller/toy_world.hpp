@@ -64,6 +64,7 @@ struct temper {
   bool breaker_works = true;
   double target_fails_by_itself = 0;
   double others_fail_while_broken = 0;
+  bool webhooks = true;  // have a way in
 };
 
 class toy_world {
@@ -82,7 +83,9 @@ class toy_world {
     for (auto const& bank : mission_institutions().ids()) {
       for (int i = 0; i < 4; ++i) call(bank, operation::read);
       for (int i = 0; i < 2; ++i) call(bank, operation::retrieve);
+      tell_app(bank);
     }
+    release();
     watch();
   }
 
@@ -94,6 +97,7 @@ class toy_world {
     seen.first_bad = first_bad_;
     seen.notices = notices_;
     seen.incident_open = incident_open_;
+    if (temper_.webhooks) seen.webhooks = webhooks_;
     for (auto const& f : book_.snapshot()->faults)
       if (f.label.starts_with("s1-banco-fora/")) seen.faults.push_back({f.label, f.id, f.expires});
     seen.killed = book_.killed();
@@ -142,6 +146,22 @@ class toy_world {
     } else if (ledger_[monitor::mark::armed]) {
       ledger_.note(monitor::mark::lifted, now_);
     }
+  }
+
+  faults::armed_fault const* silencing(std::string const& bank) {
+    for (auto const& f : book_.snapshot()->faults)
+      if (faults::about_webhooks(f.what) && now_ < f.expires &&
+          std::ranges::find(f.where.institutions, bank) != f.where.institutions.end())
+        return &f;
+    return nullptr;
+  }
+  void tell_app(std::string const& bank) {
+    auto& count = webhooks_[bank];
+    ++(silencing(bank) ? count.held : count.passed);
+  }
+  void release() {
+    for (auto& [bank, count] : webhooks_)
+      if (!silencing(bank)) count.released = count.held;
   }
 
   faults::armed_fault const* biting(std::string const& bank, operation what) {
@@ -255,6 +275,7 @@ class toy_world {
   std::map<std::pair<std::string, operation>, cell> cells_;
   std::vector<observation::second> fresh_;
   notice_counts notices_;
+  webhooks_by_bank webhooks_;
   bool incident_open_ = false;
   time_point last_bad_{}, last_good_{};
   std::optional<std::string> refused_;

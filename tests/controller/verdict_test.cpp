@@ -220,6 +220,21 @@ TEST(Verdict, CountsAreCounted) {
   }
 }
 
+TEST(Verdict, WebhooksKeptBackAndPassedAreMeasuredWhereTheyHaveAWayIn) {
+  auto r = some_record();
+  EXPECT_THAT(only(r, asserting(measure::webhooks_held, {whole(0), {}})).sentence, HasSubstr("[webhooks]"));
+  auto& all = r.webhooks.emplace();
+  all.target = {webhook_counts{4, 0, 0, 0, 0}, {5, 7, 2, 6, 1}, {11, 0, 0, 1, 0}};
+  all.others = {webhook_counts{40, 0, 0, 0, 0}, {95, 3, 1, 0, 0}, {60, 0, 0, 0, 0}};
+  for (auto const [what, n] : {std::pair{measure::webhooks_held, 9},
+                               {measure::webhooks_resumed, 11},
+                               {measure::webhooks_others_held, 4},
+                               {measure::webhooks_others_passed, 95}}) {
+    EXPECT_TRUE(only(r, asserting(what, {whole(n), whole(n)})).ok);
+    EXPECT_FALSE(only(r, asserting(what, {{}, whole(n - 1)})).ok);
+  }
+}
+
 TEST(Verdict, AmplificationComparesCallsPerSecond) {
   auto r = some_record();
   EXPECT_EQ(only(r, asserting(measure::amplification, {{}, ratio_of(1)})).measured, ratio_of(1));

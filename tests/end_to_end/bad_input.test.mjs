@@ -82,7 +82,8 @@ test('a taken port is named with the option that changes it', async () => {
   await new Promise((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const port = taken.address().port;
   const refused = run(['demo', '--folder', workFolder(), '--proxy-port', String(port), '--bank-port', String(await freePort()),
-    '--api-port', String(await freePort()), '--receiver-port', String(await freePort())]);
+    '--api-port', String(await freePort()), '--receiver-port', String(await freePort()),
+    '--webhooks-port', String(await freePort()), '--app-port', String(await freePort())]);
   assert.equal(refused.status, 3);
   assert.match(refused.stderr, new RegExp(`port ${port} for the proxy is taken.*--proxy-port`));
 

@@ -42,6 +42,23 @@ function checkAssertions(facts, asked, told, divide) {
   }
 }
 
+/**
+ * In the black-out the bank's webhooks stay away and those of the others do not; then it is heard again. How many there are
+ * is up to the bank, so what is asserted is where they went; the app itself counted what reached it.
+ */
+function checkWebhooks(facts, appLog) {
+  const { target, others } = facts.journal.webhooks;
+  assert.ok(target.during.held > 0, 'some were kept back');
+  assert.equal(target.before.held + target.after.held + facts.measure('webhooks_others_held'), 0);
+  assert.equal(target.during.released + target.after.released, target.during.held, 'all of them came when that ended');
+  assert.ok(target.before.passed > 0 && facts.measure('webhooks_resumed') > 0 && facts.measure('webhooks_others_passed') > 0);
+  const all = [target, others].flatMap((one) => Object.values(one));
+  assert.equal(all.reduce((sum, one) => sum + one.dropped + one.refused, 0), 0);
+  const reached = all.reduce((sum, one) => sum + one.passed + one.released, 0);
+  const came = Number(appLog.match(/webhooks: (\d+) came/)[1]);
+  assert.ok(came >= reached, `the app counted ${came}, and the run ${reached} of them`);
+}
+
 /** What is printed is what was judged: every check on a line of its own, with its mark. */
 function checkSummary(printed, verdict) {
   for (const c of [...verdict.hypotheses, ...verdict.assertions]) {
@@ -49,14 +66,17 @@ function checkSummary(printed, verdict) {
     assert.ok(line?.trimStart().startsWith(c.ok ? '✓' : '✗'), `${c.name}: ${line}`);
   }
   const all = [...verdict.hypotheses, ...verdict.assertions];
+  assert.match(printed, /^ {2}webhooks {3}Caixa: \d+ held back, of which \d+ came when that ended; /m);
+  assert.match(printed, /^ {13}other banks: 0 held back, \d+ passed during the faults$/m);
   assert.match(printed, new RegExp(`${verdict.result.toUpperCase()}  ${all.filter((c) => c.ok).length}/${all.length} checks`));
 }
 
 test('the demo completes, and its journal alone gives every figure of its verdict', { timeout: 220_000 }, async () => {
   const folder = workFolder();
-  const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const ports = await Promise.all(Array.from({ length: 6 }, freePort));
   const demo = new Program(['demo', '--json', '--institution', 'caixa', '--folder', folder, '--proxy-port', ports[0], '--bank-port',
-    ports[1], '--api-port', ports[2], '--receiver-port', ports[3]].map(String));
+    ports[1], '--api-port', ports[2], '--receiver-port', ports[3], '--webhooks-port', ports[4],
+    '--app-port', ports[5]].map(String));
   const code = await demo.ended;
   assert.ok(code === 0 || code === 1, `exit code ${code}\n${demo.output}`);
   assert.doesNotMatch(demo.output, /sandbox-password/);
@@ -78,6 +98,8 @@ test('the demo completes, and its journal alone gives every figure of its verdic
   if (verdict.recovery_ms !== null) assert.equal(verdict.recovery_ms, facts.recovery());
   assert.equal(code === 0, [...verdict.hypotheses, ...verdict.assertions].every((c) => c.ok));
 
+  checkWebhooks(facts, readFileSync(join(folder, 'app.log'), 'utf8'));
+
   // Its own, from the file.
   const again = run(['report', path, '--json']);
   assert.equal(again.status, code, again.stderr);
@@ -85,7 +107,7 @@ test('the demo completes, and its journal alone gives every figure of its verdic
   checkSummary(run(['report', path], { env: { ...process.env, LC_ALL: 'C.UTF-8' } }).stdout, verdict);
   const replayed = run(['replay', join(folder, 'runs', `${id}.decisions.jsonl`)]);
   assert.equal(replayed.status, 0, replayed.stdout + replayed.stderr);
-  const made = Number(replayed.stdout.match(/: (\d+) decisions about 5 faults made again, all as they were/)[1]);
+  const made = Number(replayed.stdout.match(/: (\d+) decisions about 6 faults made again, all as they were/)[1]);
   assert.ok(made > 20, replayed.stdout);
   assert.equal(run(['report', tampered(folder, journal)]).status, 3, 'a figure that was changed by hand is found out');
 });

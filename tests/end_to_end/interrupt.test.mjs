@@ -97,9 +97,9 @@ test('a second Ctrl-C leaves at once, even when nobody answers', { timeout: 120_
 
 test('Ctrl-C ends the demo with everything it started', { timeout: 120_000 }, async () => {
   const folder = workFolder();
-  const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const ports = await Promise.all(Array.from({ length: 6 }, freePort));
   const demo = new Program(['demo', '--folder', folder, '--proxy-port', ports[0], '--bank-port', ports[1], '--api-port', ports[2],
-    '--receiver-port', ports[3]].map(String));
+    '--receiver-port', ports[3], '--webhooks-port', ports[4], '--app-port', ports[5]].map(String));
   await until(() => /phase brown-out begins/.test(demo.output), 'something is broken');
   assert.equal(await demo.stop('SIGINT'), 4, demo.output);
   assert.match(demo.output, /ERROR {2}.*Ctrl-C at the terminal/);

@@ -66,6 +66,8 @@ export class Facts {
 
   measure(name, since) {
     const { breaker, notices, writes } = this.journal;
+    const { target, others } = this.journal.webhooks;
+    const keptBack = (moments) => Object.values(moments).reduce((sum, one) => sum + one.held + one.dropped, 0);
     return {
       detection: () => this.mark('accepted') - this.firstBad(since),
       incident_opened: () => this.mark('written') - this.firstBad(since),
@@ -78,6 +80,10 @@ export class Facts {
       notifications_resolved: () => notices.resolved,
       writes_lost: () => writes.lost,
       writes_repeated: () => writes.repeated,
+      webhooks_held: () => keptBack(target),
+      webhooks_others_held: () => keptBack(others),
+      webhooks_resumed: () => target.after.passed,
+      webhooks_others_passed: () => others.during.passed,
       amplification: () => Math.round((1000 * this.calls('during')) / this.calls('before')),
       breaker_verdict: () => null,
     }[name]();

@@ -19,6 +19,9 @@ void add_demo(CLI::App& app, int& exit_code) {
   command->add_option("--folder", s->folder, "where everything is kept")->capture_default_str();
   command->add_option("--proxy-port", s->proxy_port, "port of the proxy")->capture_default_str();
   command->add_option("--bank-port", s->bank_port, "port of the sandbox bank")->capture_default_str();
+  command->add_option("--webhooks-port", s->webhooks_port, "port at which the proxy takes the bank's webhooks")
+      ->capture_default_str();
+  command->add_option("--app-port", s->app_port, "port at which the app takes them")->capture_default_str();
   command->add_option("--api-port", s->api_port, "port of the API")->capture_default_str();
   command->add_option("--receiver-port", s->receiver_port, "port of the local Slack receiver")->capture_default_str();
   command->add_flag("--json", s->json, "print the verdict as JSON");

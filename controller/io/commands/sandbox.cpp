@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -11,6 +13,7 @@
 #include "controller/io/commands/commands.hpp"
 #include "controller/io/run_client.hpp"
 #include "controller/io/wait_for_signal.hpp"
+#include "sandbox/app/webhook_inbox.hpp"
 #include "sandbox/io/app_runner.hpp"
 #include "sandbox/io/bank_server.hpp"
 #include "sandbox/io/receiver.hpp"
@@ -21,6 +24,7 @@ namespace {
 struct sandbox_options {
   std::string config, listen = "127.0.0.1:8444", certificate, key;
   std::string target = "https://localhost:8443", ca, report_to;
+  std::string webhooks_to, webhooks_listen;
   std::string folder = "certificates", leaf = "proxy";
   std::vector<std::string> names{"localhost", "127.0.0.1"};
 };
@@ -51,10 +55,9 @@ sandbox_settings read_settings(std::string const& file) {
   return result;
 }
 
-listen_address address(std::string const& text) {
+listen_address address(std::string const& text, std::string const& option = "--listen") {
   auto const parsed = listen_address::parse(text);
-  if (!parsed)
-    throw CLI::ValidationError("--listen", fmt::format("\"{}\" is not an address such as 127.0.0.1:8444", text));
+  if (!parsed) throw CLI::ValidationError(option, fmt::format("\"{}\" is not an address such as 127.0.0.1:8444", text));
   return *parsed;
 }
 
@@ -67,14 +70,42 @@ void run_bank(sandbox_options const& o) {
   auto const settings = read_settings(o.config);
   auto const log = make_logger("bank");
   signal_wait stop;
-  sandbox::bank_server bank(settings.bank, mission_institutions(), address(o.listen), identity(o));
+  sandbox::bank_server bank(settings.bank, mission_institutions(), address(o.listen), identity(o),
+                            {o.webhooks_to, o.ca});
   bank.start();
   log->info("the sandbox bank answers on {} as Belvo would; secret id {}", o.listen, settings.bank.secret_id);
   stop.wait();
   auto const counted = bank.counters();
   log->info("answered {} requests: {} well, {} refused, {} broken", counted.requests, counted.ok, counted.refused,
             counted.broken);
+  if (!o.webhooks_to.empty())
+    log->info("webhooks: {} taken by the app, {} given up", counted.webhooks.taken, counted.webhooks.given_up);
 }
+
+/// The app's own way in for webhooks, when it was given an address for it.
+class webhook_ear {
+ public:
+  explicit webhook_ear(std::string const& listen) {
+    if (listen.empty()) return;
+    receiver_.emplace(address(listen, "--webhooks-listen"), std::nullopt, [this](auto const& m) {
+      std::lock_guard const lock(mutex_);
+      heard_.take(m.body);
+    });
+    receiver_->start();
+  }
+  void tell(spdlog::logger& log) {
+    if (!receiver_) return;
+    receiver_->stop();
+    std::lock_guard const lock(mutex_);
+    log.info("webhooks: {} came", heard_.count());
+    for (auto const& [type, count] : heard_.by_type()) log.info("webhooks: {} of {}", count, type);
+  }
+
+ private:
+  std::mutex mutex_;
+  sandbox::webhook_inbox heard_;
+  std::optional<sandbox::receiver> receiver_;
+};
 
 void run_app(sandbox_options const& o) {
   auto const settings = read_settings(o.config);
@@ -85,6 +116,7 @@ void run_app(sandbox_options const& o) {
                           [log](sandbox::breaker_event const& e) {
                             log->info("breaker of {}: {}", e.institution, sandbox::word(e.state));
                           });
+  webhook_ear ear(o.webhooks_listen);
   app.start();
   log->info("calling {} for {} institutions, {} requests a minute each", o.target, settings.app.institutions.size(),
             settings.app.requests_per_minute);
@@ -94,6 +126,7 @@ void run_app(sandbox_options const& o) {
   for (auto const& [bank, counts] : seen.statistics)
     log->info("{}: {} wanted, {} succeeded, {} failed, {} rejected by the breaker, {} calls of which {} retries", bank,
               counts.wanted, counts.succeeded, counts.failed, counts.rejected, counts.calls, counts.retries);
+  ear.tell(*log);
 }
 
 void run_receiver(sandbox_options const& o) {
@@ -127,6 +160,8 @@ void add_sandbox(CLI::App& app, int&) {
   auto* bank = group->add_subcommand("bank", "a fake Belvo with seven institutions");
   serving(bank);
   bank->add_option("--config", o->config, "TOML with [bank]");
+  bank->add_option("--webhooks-to", o->webhooks_to, "URL that its webhooks go to; without it, it sends none");
+  bank->add_option("--ca", o->ca, "trust this CA (PEM) there in place of the system's");
   bank->callback([o] { run_bank(*o); });
 
   auto* client = group->add_subcommand("app", "a simulated app with retries and a circuit breaker per institution");
@@ -134,6 +169,7 @@ void add_sandbox(CLI::App& app, int&) {
   client->add_option("--ca", o->ca, "trust this CA (PEM) in place of the system's");
   client->add_option("--config", o->config, "TOML with [app]");
   client->add_option("--report-breaker-to", o->report_to, "URL that is told of every change of a breaker");
+  client->add_option("--webhooks-listen", o->webhooks_listen, "address on which it takes webhooks, and counts them");
   client->callback([o] { run_app(*o); });
 
   auto* slack = group->add_subcommand("receiver", "takes webhooks as Slack would, and prints them");

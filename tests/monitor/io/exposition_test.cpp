@@ -46,6 +46,13 @@ TEST(Exposition, ShowsDurationsInSecondsAndWhatIsUnderWay) {
   EXPECT_THAT(text, HasSubstr("vendaval_institution_up{institution=\"bb\"} 1\n"));
 }
 
+TEST(Exposition, ShowsWhatBecameOfWebhooksWhereTheyHaveAWayIn) {
+  exposed all;
+  EXPECT_THAT(exposition(all), Not(HasSubstr("vendaval_webhooks_total")));
+  all.path.webhooks = {{"itau", {.passed = 3, .held = 5}}};
+  EXPECT_THAT(exposition(all), HasSubstr("vendaval_webhooks_total{institution=\"itau\",fate=\"held\"} 5\n"));
+}
+
 TEST(Exposition, ShowsTheShellsOwnTrouble) {
   exposed all;
   all.path.connections = 3;

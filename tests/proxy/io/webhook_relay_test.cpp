@@ -74,6 +74,7 @@ class WebhookRelay : public testing::Test {
     request.body = std::move(body);
     return calls.call(std::move(request));
   }
+  webhook_counts count(std::string const& bank) { return relay->counts().webhooks.value()[bank]; }
   /// Ids of what the app has heard, when it is this much or ten seconds have passed.
   std::vector<std::string> heard(std::size_t count) {
     auto const give_up = std::chrono::steady_clock::now() + 10s;
@@ -173,6 +174,31 @@ TEST_F(WebhookRelay, WhatDoesNotFitIsPassedOnAndCounted) {  // S24
   EXPECT_EQ(send(event("1")).status, 200u);
   EXPECT_EQ(send(event("2")).status, 202u);
   EXPECT_EQ(relay->counts().pass_through, 1u);
+}
+
+TEST_F(WebhookRelay, CountsByBankWhatBecameOfEachAlsoWithoutAnyFault) {
+  start();
+  EXPECT_TRUE(relay->counts().webhooks) << "an empty count is not the same as no way in";
+  send(event("1"));
+  send(event("2", "link-of-bb"));
+  send("no JSON");
+  arm(with(way::silence));
+  send(event("3"));
+  send(event("4", "link-of-bb"));
+  lift();
+  heard(5);
+  arm(with(way::drop));
+  send(event("5"));
+  EXPECT_EQ(count("itau"), (webhook_counts{1, 1, 1, 1, 0}));
+  EXPECT_EQ(count("bb"), (webhook_counts{2, 0, 0, 0, 0}));
+  EXPECT_EQ(count("unknown"), (webhook_counts{1, 0, 0, 0, 0}));
+}
+
+TEST_F(WebhookRelay, CountsWhatTheAppWouldNotHave) {
+  settings.app = "http://127.0.0.1:1";
+  start();
+  EXPECT_EQ(send(event("1")).status, 502u);
+  EXPECT_EQ(count("itau"), (webhook_counts{0, 0, 0, 0, 1}));
 }
 
 TEST_F(WebhookRelay, LinksThatAreLearnedLaterCountAsWell) {
