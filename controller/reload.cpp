@@ -11,10 +11,10 @@
 namespace vendaval::controller {
 namespace {
 
-constexpr std::array<std::string_view, 12> reloaded{"limits",          "proxy.certificate", "proxy.key",
-                                                    "proxy.identity",  "proxy.client_ca",   "proxy.fault_ca",
-                                                    "proxy.fault_key", "upstream.ca",       "upstream.certificate",
-                                                    "upstream.key",    "upstream.pin",      "upstream.pin_reason"};
+constexpr std::array<std::string_view, 13> reloaded{
+    "webhooks.ca",     "limits",         "proxy.certificate",  "proxy.key",   "proxy.identity",
+    "proxy.client_ca", "proxy.fault_ca", "proxy.fault_key",    "upstream.ca", "upstream.certificate",
+    "upstream.key",    "upstream.pin",   "upstream.pin_reason"};
 
 std::string text_of(toml::node const* node) {
   std::ostringstream text;

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "controller/read_criteria.hpp"
+#include "controller/read_deny.hpp"
 #include "controller/read_upstream.hpp"
 #include "controller/settings_checks.hpp"
 
@@ -24,6 +25,7 @@ class settings_reader {
     root.table("faults", [&](table_reader& in) {
       faults::arming_limits::fields(result_.faults, in);
       in("max_active_faults", result_.max_active_faults, 1u, 1'000'000u);
+      result_.faults.deny = read_deny(in);
     });
     root.table("upstream", [&](table_reader& in) { result_.upstream = read_upstream(in, result_.banks); });
     root.table("webhooks", [&](table_reader& in) { read_webhooks(in); });

@@ -328,6 +328,12 @@ http_server::~http_server() { state_->close(); }
 
 std::uint16_t http_server::port() const { return state_->acceptor.local_endpoint().port(); }
 
+void http_server::present(tls_identity const& fresh) {
+  if (!state_->tls)
+    throw std::runtime_error(state_->config.name + " cannot begin to speak TLS while it runs: restart it");
+  state_->tls = server_context(fresh);  // whoever shakes hands now holds the old one by reference count
+}
+
 void http_server::start() { state_->start(); }
 
 }  // namespace vendaval

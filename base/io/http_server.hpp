@@ -46,6 +46,10 @@ class http_server {
 
   std::uint16_t port() const;
   void start();
+  /// From now on newcomers are shown this certificate; connections that are open stay. Throws std::runtime_error when
+  /// it cannot be read, and then everything stays as it was. On the io_context's own thread, and only where TLS is
+  /// spoken.
+  void present(tls_identity const& fresh);
 
  private:
   struct state;

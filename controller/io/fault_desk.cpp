@@ -22,6 +22,7 @@ std::string_view word(faults::ended_fault::cause why) {
     case faults::ended_fault::cause::cleared: return "cleared";
     case faults::ended_fault::cause::expired: return "lease expired";
     case faults::ended_fault::cause::killed: return "kill switch";
+    case faults::ended_fault::cause::denied: return "deny window";
   }
   return "ended";
 }

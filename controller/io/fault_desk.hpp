@@ -49,6 +49,8 @@ class fault_desk {
   /// release(). How many faults it took away.
   std::size_t stop(std::string const& reason, std::string const& actor);
   std::expected<void, std::string> release(std::string const& reason, std::string const& actor);
+  /// Why nothing could be armed at some time of this stretch, as a sentence: a deny window.
+  std::optional<std::string> denied(time_point from, time_point to) const { return book_.denied(from, to); }
   std::optional<std::string> const& stopped() const { return book_.killed(); }
   /// The last use of the kill switch since this start, released since or not.
   struct last_stop {

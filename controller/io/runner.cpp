@@ -53,6 +53,8 @@ std::expected<std::string, std::string> runner::start(scenario played, run_ident
     return std::unexpected(
         fmt::format("the kill switch is latched ({}). Release it first: vendaval release --reason \"…\"", *why));
   auto const now = tools_.time.now();
+  if (auto const why = tools_.desk.denied(now, now + settings.ready_within + played.last_fault()))
+    return std::unexpected(fmt::format("this run would break things when that is denied: {}", *why));
   tools_.desk.reseed(identity.seed);
   run_ = std::make_unique<active_run>(std::move(played), std::move(identity), settings, now);
   run_->lost_before = tools_.path.counts().exchanges_lost;

@@ -192,7 +192,7 @@ struct station::parts {
         outbox({control.get_executor(), time, calendar, storage, calls, make_logger("outbox", log_level)}, channels()),
         watch({control.get_executor(), time, front, storage, outbox, make_logger("monitor", log_level)},
               watch_settings(config, calendar), tick_of(config)),
-        toxiproxy(toxiproxy_beside(config, token, make_logger("toxiproxy", log_level))),
+        toxiproxy(toxiproxy_beside(config, {token, calendar, storage, make_logger("toxiproxy", log_level)})),
         desk({control.get_executor(), time, calendar, front, storage, make_logger("faults", log_level),
               folder + latch_name},
              config.faults),
@@ -235,7 +235,10 @@ struct station::parts {
     auto const fresh = check_settings(*text, config_file);
     if (!fresh) return kept(explain(fresh.error(), *text));
     try {
+      webhook_relay::terms const hooks{identity_of(fresh->proxy.own), fresh->webhooks.ca};
+      if (webhooks) webhooks->check(hooks);  // before anything changes
       path.reload(path_of(*fresh, make_logger("proxy", log_level)));
+      if (webhooks) webhooks->reload(hooks);
     } catch (std::exception const& e) {
       return kept(e.what());
     }

@@ -65,6 +65,7 @@ std::expected<std::uint64_t, refusal> armed_book::arm(fault_template what, durat
     return refuse(why::lease_too_long,
                   fmt::format("fault \"{}\" asks for a lease of {}, the longest is {}; ask for less and renew it",
                               what.label, for_people(lease), for_people(limits_.longest_lease)));
+  if (auto const why_not = denied(now, now)) return refuse(why::denied, *why_not);
   auto faults = now_armed_->faults;
   std::erase_if(faults, [&](armed_fault const& fault) { return fault.expires <= now; });
   if (faults.size() >= limits_.max_armed_faults)
@@ -80,7 +81,7 @@ std::expected<std::uint64_t, refusal> armed_book::arm(fault_template what, durat
                  .when = what.when,
                  .over_time = what.over_time,
                  .armed = now,
-                 .expires = now + lease,
+                 .expires = end_of_lease(now, lease),
                  .lease = lease,
                  .roll = roll});
   auto& armed = all.back();
@@ -97,11 +98,27 @@ std::expected<time_point, refusal> armed_book::renew(std::uint64_t id, time_poin
   if (found == faults.end()) return refuse(why::not_armed, fmt::format("fault {} is not armed; arm it anew", id));
   if (found->expires <= now)
     return refuse(why::not_armed, fmt::format("the lease of fault {} (\"{}\") is over; arm it anew", id, found->label));
-  auto const expires = now + found->lease;
-  found->expires = std::max(found->expires, expires);
+  found->expires = std::max(found->expires, end_of_lease(now, found->lease));
   auto const result = found->expires;
   publish(std::move(faults));
   return result;
+}
+
+std::optional<std::string> armed_book::denied(time_point now, time_point until) const {
+  auto const& calendar = now_armed_->calendar;
+  auto const at = calendar.at(now);
+  if (auto why_not = why_denied(limits_.deny, at)) return why_not;
+  auto const next = next_denial(limits_.deny, at, calendar.at(until));
+  if (!next) return std::nullopt;
+  auto const then = denied_at(limits_.deny, next->at);
+  return fmt::format("the deny window \"{}\" opens in {} and lasts until {}", next->window,
+                     for_people(calendar.at(next->at) - now), then->until_text);
+}
+
+time_point armed_book::end_of_lease(time_point now, duration lease) const {
+  auto const& calendar = now_armed_->calendar;
+  auto const next = next_denial(limits_.deny, calendar.at(now), calendar.at(now + lease));
+  return next ? calendar.at(next->at) : now + lease;
 }
 
 std::vector<ended_fault> armed_book::clear(std::uint64_t id, time_point now) {
@@ -153,7 +170,10 @@ std::vector<ended_fault> armed_book::end_where(auto const& chosen, ended_fault::
     if (!chosen(fault))
       left.push_back(fault);
     else if (fault.expires <= now)
-      ended.push_back({fault.id, fault.label, ended_fault::cause::expired, fault.expires});
+      ended.push_back({fault.id, fault.label,
+                       denied_at(limits_.deny, now_armed_->calendar.at(fault.expires)) ? ended_fault::cause::denied
+                                                                                       : ended_fault::cause::expired,
+                       fault.expires});
     else
       ended.push_back({fault.id, fault.label, cause, now});
   }

@@ -10,10 +10,12 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <future>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 #include <thread>
 
 #include "base/ascii.hpp"
@@ -176,6 +178,7 @@ struct webhook_relay::state {
   static time_point now() { return std::chrono::steady_clock::now(); }
 
   webhook_settings settings;
+  bool const speaks_tls = settings.tls.has_value();
   link& path;
   std::unique_ptr<dialects::dialect> dialect;
   std::shared_ptr<faults::armed_set const> armed = std::make_shared<faults::armed_set const>();
@@ -223,6 +226,26 @@ void webhook_relay::stop() {
 }
 
 std::uint16_t webhook_relay::port() const { return state_->port; }
+
+void webhook_relay::check(terms const& fresh) const {
+  if (fresh.tls.has_value() != state_->speaks_tls)
+    throw std::runtime_error("the way in for webhooks cannot turn TLS on or off while it runs: restart it");
+  if (fresh.tls) (void)server_context(*fresh.tls);
+  if (!fresh.ca_file.empty()) (void)client_context({.ca_file = fresh.ca_file, .identity = {}, .pin = {}});
+}
+
+void webhook_relay::reload(terms fresh) {
+  check(fresh);
+  asio::post(state_->io, [&s = *state_, fresh = std::move(fresh)] {
+    if (!s.server) return;  // it is ending
+    try {
+      if (fresh.tls) s.server->present(*fresh.tls);
+      s.settings.ca_file = fresh.ca_file;
+    } catch (std::exception const& e) {  // changed between the check and now
+      s.complain(e.what());
+    }
+  });
+}
 
 void webhook_relay::learn(std::vector<dialects::learned> facts) {
   asio::post(state_->io, [&s = *state_, facts = std::move(facts)] { s.dialect->remember(facts); });

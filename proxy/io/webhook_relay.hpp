@@ -41,6 +41,15 @@ class webhook_relay final : public link {
   void start();
   void stop();
   std::uint16_t port() const;
+  /// What a reload can change.
+  struct terms {
+    std::optional<tls_identity> tls;
+    std::string ca_file;
+  };
+  /// Throws std::runtime_error with a sentence for people when these could not be taken over.
+  void check(terms const& fresh) const;
+  /// Takes them over without closing a connection or touching what is held. What check() would refuse changes nothing.
+  void reload(terms fresh);
   /// Whose links are whose, as the data path learns it. From any thread.
   void learn(std::vector<dialects::learned> facts);
 

@@ -176,7 +176,7 @@ http_response api::show_proxy(call const& c) {
 http_response api::update_proxy(call const& c) {
   if (!book_.find(c.proxy)) return refused({404, "proxy not found"});
   return with_object(c.request, [&](json::object const& body) {
-    auto const changed = book_.update(c.proxy, body);
+    auto const changed = book_.update(c.proxy, body, c.now);
     return changed ? ok(200, show(**changed)) : refused(changed.error());
   });
 }

@@ -35,10 +35,16 @@ proxy_entry const* proxy_book::find(std::string const& name) const {
   return at == all_.end() ? nullptr : &at->second;
 }
 
-problem proxy_book::may_break() const {
-  if (!stopped_) return std::nullopt;
-  return refusal{
-      503, fmt::format("the kill switch is engaged ({}): release it before anything goes wrong again", *stopped_)};
+problem proxy_book::may_break(time_point now) const {
+  if (stopped_)
+    return refusal{
+        503, fmt::format("the kill switch is engaged ({}): release it before anything goes wrong again", *stopped_)};
+  if (auto const why = faults::why_denied(settings_.deny, settings_.calendar.at(now))) return refusal{503, *why};
+  return std::nullopt;
+}
+
+bool proxy_book::well() const {
+  return std::ranges::all_of(all_, [](auto const& one) { return one.second.toxics.empty() && one.second.enabled; });
 }
 
 /// Hosts off the list and those of real customers are not broken, whoever asks.
@@ -70,7 +76,7 @@ problem proxy_book::read_new(json::object const& body, time_point now, proxy_ent
   out.listen = with_host(out.listen);
   if (auto wrong = check(out)) return wrong;
   if (!out.enabled)
-    if (auto wrong = may_break()) return wrong;
+    if (auto wrong = may_break(now)) return wrong;
   auto const* const given = member(body, "toxics");
   if (!given) return std::nullopt;
   if (!given->is_array()) return refusal{400, "toxics must be an array" + where};
@@ -83,7 +89,7 @@ problem proxy_book::read_new(json::object const& body, time_point now, proxy_ent
 
 /// Reads one toxic into the proxy's list, in the order in which Toxiproxy checks it.
 problem proxy_book::hang(proxy_entry& on, json::object const& body, time_point now) {
-  if (auto wrong = may_break()) return wrong;
+  if (auto wrong = may_break(now)) return wrong;
   toxic fresh;
   if (auto wrong = read_toxic(body, settings_.leases, now, fresh)) return wrong;
   if (std::ranges::any_of(on.toxics, named(fresh.name))) return refusal{409, "toxic already exists"};
@@ -171,7 +177,8 @@ problem proxy_book::change(proxy_entry& live, proxy_entry wanted) {
   return start ? open(live) : std::nullopt;
 }
 
-proxy_book::result<proxy_entry const*> proxy_book::update(std::string const& name, json::object const& body) {
+proxy_book::result<proxy_entry const*> proxy_book::update(std::string const& name, json::object const& body,
+                                                          time_point now) {
   auto const at = all_.find(name);
   if (at == all_.end()) return std::unexpected(refusal{404, "proxy not found"});
   auto wanted = at->second;
@@ -183,7 +190,7 @@ proxy_book::result<proxy_entry const*> proxy_book::update(std::string const& nam
   wanted.listen = with_host(wanted.listen);
   if (auto wrong = check(wanted)) return std::unexpected(*wrong);
   if (!wanted.enabled && at->second.enabled)
-    if (auto wrong = may_break()) return std::unexpected(*wrong);
+    if (auto wrong = may_break(now)) return std::unexpected(*wrong);
   if (auto wrong = change(at->second, std::move(wanted))) return std::unexpected(*wrong);
   return &at->second;
 }
@@ -254,9 +261,19 @@ void proxy_book::stop(std::string reason) {
   reset();
 }
 
-void proxy_book::tick(time_point now) {
+bool proxy_book::tick(time_point now) {
+  if (faults::denied_at(settings_.deny, settings_.calendar.at(now))) {
+    if (well()) return false;
+    reset();
+    return true;
+  }
+  bool changed = false;
   for (auto& [name, p] : all_)
-    if (std::erase_if(p.toxics, [&](toxic const& t) { return t.expires <= now; }) > 0) wiring_.retune(p);
+    if (std::erase_if(p.toxics, [&](toxic const& t) { return t.expires <= now; }) > 0) {
+      wiring_.retune(p);
+      changed = true;
+    }
+  return changed;
 }
 
 }  // namespace vendaval::toxics

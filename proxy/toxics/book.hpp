@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/faults/deny_window.hpp"
 #include "proxy/places.hpp"
 #include "proxy/toxics/wire_format.hpp"
 
@@ -36,6 +37,8 @@ struct book_settings {
   std::vector<allowed_host> allowed{};       // upstreams beside this machine; see proxy/places.hpp
   bool listen_anywhere = false;              // proxies may listen on addresses that other machines reach
   std::size_t proxies = 1000, toxics = 100;  // at most, toxics of each proxy
+  std::vector<faults::deny_window> deny{};   // times in which nothing may go wrong
+  timeline calendar{};                       // in which they are
 };
 
 class proxy_book {
@@ -53,7 +56,7 @@ class proxy_book {
   result<proxy_entry const*> create(json::object const& body, time_point now);
   /// Everything is read before anything is made. What was made before a listener failed stays; `made` has the names.
   problem populate(json::array const& body, time_point now, std::vector<std::string>& made);
-  result<proxy_entry const*> update(std::string const& name, json::object const& body);
+  result<proxy_entry const*> update(std::string const& name, json::object const& body, time_point now);
   problem remove(std::string const& name);
 
   result<toxic const*> toxic_of(std::string const& proxy, std::string const& name) const;
@@ -70,15 +73,16 @@ class proxy_book {
   void release() { stopped_.reset(); }
   std::optional<std::string> const& stopped() const { return stopped_; }
 
-  /// Takes away toxics whose lease has ended.
-  void tick(time_point now);
+  /// Takes away toxics whose lease has ended, and in a deny window everything that is wrong. Has anything changed?
+  bool tick(time_point now);
 
  private:
   struct newcomer {
     proxy_entry proxy;
     bool brings_toxics = false;
   };
-  problem may_break() const;
+  problem may_break(time_point now) const;
+  bool well() const;
   problem read_new(json::object const& body, time_point now, proxy_entry& out, std::string const& where);
   problem check(proxy_entry const& p) const;
   problem hang(proxy_entry& on, json::object const& body, time_point now);

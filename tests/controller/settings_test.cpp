@@ -39,6 +39,39 @@ TEST(Settings, AToxiproxyIsThereOnlyWhereItIsAskedForAndNotOpenToOthers) {
   EXPECT_THAT(complaints_beside("[toxiproxy]\nlease = \"2d\"\n"), HasSubstr("lease"));
 }
 
+TEST(Settings, WebhooksHaveAWayInOnlyWhereItIsAskedFor) {
+  EXPECT_FALSE(check_settings(std::string(sandbox), "vendaval.toml")->webhooks.listen);
+  std::string const both = "[webhooks]\nlisten = \"127.0.0.1:9445\"\napp = \"https://app.staging.example:8443\"\n";
+  auto const asked = check_settings(std::string(sandbox) + both + "ca = \"ca.pem\"\n", "vendaval.toml");
+  ASSERT_TRUE(asked) << explain(asked.error(), sandbox);
+  EXPECT_EQ(asked->webhooks.listen, (listen_address{"127.0.0.1", 9445}));
+  EXPECT_EQ(asked->webhooks.app, "https://app.staging.example:8443");
+  EXPECT_EQ(asked->webhooks.ca, "ca.pem");
+}
+
+TEST(Settings, WebhooksGoToOneOriginThatNobodyOnTheWayCanRead) {
+  auto const with = [](std::string const& app) {
+    return complaints_beside("[webhooks]\nlisten = \"127.0.0.1:9445\"\napp = \"" + app + "\"\n");
+  };
+  for (auto const* good : {"https://app.example", "https://app.example:8443", "http://127.0.0.1:3000",
+                           "http://localhost:3000", "http://[::1]:3000"})
+    EXPECT_EQ(with(good), "") << good;
+  for (auto const* bad : {"", "app.example", "http://app.example", "ftp://app.example", "https://", "http://10.0.0.7",
+                          "https://app.example/", "https://app.example/hooks"}) {
+    EXPECT_THAT(with(bad), HasSubstr("5:7: app must be an origin such as \"https://app.staging.example\"")) << bad;
+  }
+}
+
+TEST(Settings, WhatIsMissingOrUnknownOfWebhooksIsNamed) {
+  EXPECT_THAT(complaints_beside("[webhooks]\nlisten = \"127.0.0.1:9445\"\n"), HasSubstr("app"));
+  EXPECT_THAT(complaints_beside("[webhooks]\napp = \"https://app.example\"\n"), HasSubstr("listen"));
+  EXPECT_THAT(complaints_beside("[webhooks]\nlisten = \"9445\"\napp = \"https://app.example\"\n"), HasSubstr("4:10"));
+  EXPECT_THAT(complaints_beside("[webhooks]\nlisten = 9445\napp = 1\n"), HasSubstr("listen"));
+  EXPECT_THAT(complaints_beside("[webhooks]\nlisten = \"127.0.0.1:9445\"\napp = \"https://app.example\"\nap = 1\n"),
+              HasSubstr("did you mean \"app\"?"));
+  EXPECT_THAT(complaints_beside("[webhook]\n"), HasSubstr("webhooks"));
+}
+
 TEST(Settings, KeysAreRefusedWhereTheDialectWouldNeverLookAtThem) {
   std::string const place = "[[upstream.place]]\ninstitution = \"itau\"\n",
                     ofb = "[upstream]\ndialect = \"open_finance\"\n";

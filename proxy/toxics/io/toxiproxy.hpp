@@ -2,6 +2,7 @@
 #include <spdlog/logger.h>
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -11,6 +12,14 @@
 
 namespace vendaval::toxics {
 
+/// One line about who hung which toxic, or how one ended.
+struct toxic_record {
+  std::string action;  // "toxic": asked of the API; "end": a toxic is no more
+  std::string actor, what, result;
+};
+/// Writes it down, and calls back from any thread when that is durable (an empty text) or why it cannot be.
+using toxic_audit = std::function<void(toxic_record, std::function<void(std::string trouble)>)>;
+
 struct toxiproxy_settings {
   listen_address listen{"127.0.0.1", 8474};
   secret token{};  // needed unless we listen on loopback
@@ -18,6 +27,9 @@ struct toxiproxy_settings {
   std::uint64_t seed = 1;
   std::string version{};   // ours
   bool own_switch = true;  // serves /v1/stop and /v1/release; else the kill switch is somebody else's
+  /// Null: nothing is written down. Else nothing that could go wrong is done before its record is durable; taking a
+  /// toxic away waits for none.
+  toxic_audit audit{};
   std::shared_ptr<spdlog::logger> log{};
 };
 

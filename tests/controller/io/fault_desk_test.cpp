@@ -98,6 +98,41 @@ TEST_F(FaultDesk, S4_TheLatchHoldsOverARestartUntilAPersonReleasesIt) {
   EXPECT_FALSE(again.release("once more", "ana"));
 }
 
+TEST_F(FaultDesk, S23_AFaultEndsWhereADenyWindowBeginsAndTheRecordSaysSo) {
+  // The calendar begins at 17:31:05 UTC.
+  faults::arming_limits limits;
+  limits.deny = {{.name = "evening", .from = 17h + 32min, .to = 18h}};
+  fault_desk guarded({io.get_executor(), clock, calendar, path, *storage, log, latch}, limits);
+  auto const ask = [&](std::string label, duration at) {
+    clock.advance(at - (clock.now() - calendar.steady));
+    std::expected<std::uint64_t, std::string> answer = std::unexpected("was not called back");
+    guarded.arm(outage_of("itau", std::move(label)), 10min, "ana", [&](auto const& armed) { answer = armed; });
+    storage_settles();
+    return answer;
+  };
+  auto const window =
+      calendar.at(std::chrono::floor<std::chrono::days>(calendar.at(clock.now())) + 17h + 32min + std::chrono::days(1));
+  ASSERT_TRUE(ask("drill/1", window - 5min - calendar.steady));
+  EXPECT_EQ(on_path().faults.at(0).expires, window) << "five minutes, not ten";
+  EXPECT_THAT(ask("drill/2", window - calendar.steady).error(), HasSubstr("the deny window \"evening\" is open"));
+  guarded.tick();
+  EXPECT_TRUE(on_path().faults.empty());
+  storage_settles();
+  EXPECT_THAT(audit(), testing::Contains("end deny window"));
+}
+
+TEST_F(FaultDesk, SaysSoWhenAFaultOfWebhooksCanMeetNone) {
+  auto what = outage_of("itau");
+  what.what = faults::webhook{};
+  arm(what).value();
+  EXPECT_THAT(said.str(), HasSubstr("drill/down/1 meets nothing: webhooks have no way in, add [webhooks]"));
+  path.counted.webhooks.emplace();
+  said.str("");
+  what.label = "drill/down/2";
+  arm(what).value();
+  EXPECT_THAT(said.str(), testing::Not(HasSubstr("meets nothing")));
+}
+
 TEST_F(FaultDesk, S13_NeverGivesOutAnIdTwiceAlsoAfterARestart) {
   auto const before = arm(outage_of("itau")).value();
   timeline const later{clock.now(), calendar.wall + 2h};

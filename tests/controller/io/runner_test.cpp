@@ -148,7 +148,26 @@ TEST_F(Runner, TheEndOfTheProgramLiftsEveryFaultAndKeepsTheJournal) {
   EXPECT_THAT(kept(id).facts.end_reason, HasSubstr("asked to end"));
 }
 
-TEST_F(Runner, PlaysOneGameDayAtATime) {
+TEST_F(Runner, S23_ARunThatWouldLastIntoADenyWindowIsRefusedBeforeItBegins) {
+  auto const t = calendar.at(clock.now());
+  auto const of_day = [&](duration d) {
+    return std::chrono::floor<std::chrono::minutes>(t + d - std::chrono::floor<std::chrono::days>(t));
+  };
+  faults::arming_limits limits;
+  limits.deny = {{.name = "soon", .from = of_day(2min), .to = of_day(20min)}};
+  fault_desk guarded({io.get_executor(), clock, calendar, path, *storage, log, latch}, limits);
+  runner careful(
+      {clock, calendar, guarded, watch, path, *storage, log, folder.path(), "sqlite:" + database, "test", "belvo"});
+  scenario_context context;
+  context.error_codes = {"institution_down"};
+  auto played = check_scenario(drill, "drill.toml", context).value();
+  auto const refused = careful.start(std::move(played), {}, {.lease = 5s});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error(),
+              HasSubstr("this run would break things when that is denied: the deny window \"soon\" opens in"));
+}
+
+TEST_F(Runner, S23_PlaysOneGameDayAtATimeSoThatNoBankIsInTwoExperiments) {
   auto const id = start();
   EXPECT_THROW(start(), std::bad_expected_access<std::string>);
   runs.abort(id, "over");

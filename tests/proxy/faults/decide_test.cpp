@@ -403,6 +403,19 @@ TEST(Decide, S24_PassesThroughWhenFaultCodeThrows) {
   EXPECT_TRUE(plan.untouched());
 }
 
+TEST(Decide, S9_AWallClockThatIsWrongOrJumpsMovesNoLease) {
+  path p;
+  auto const decided = [&](timeline calendar, time_point now) {
+    return p.decide({}, {.faults = {armed(1, down())}, .calendar = calendar}, now);
+  };
+  for (auto const year : {1970, 2026, 2200}) {
+    timeline const calendar{start, wall_time(std::chrono::sys_days(std::chrono::year(year) / 1 / 1))};
+    EXPECT_FALSE(decided(calendar, start).untouched()) << year;
+    EXPECT_FALSE(decided(calendar, start + 1h - 1ns).untouched()) << year;
+    EXPECT_TRUE(decided(calendar, start + 1h).untouched()) << year;
+  }
+}
+
 TEST(Decide, S24_PassesThroughWhenAnErrorFaultHasNoAnswers) {
   path p;
   auto const plan = p.decide({}, {.faults = {armed(1, error{})}});

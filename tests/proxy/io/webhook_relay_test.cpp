@@ -3,10 +3,12 @@
 
 #include <gmock/gmock.h>
 
+#include "base/io/certificates.hpp"
 #include "base/io/outbound.hpp"
 #include "proxy/dialects/table.hpp"
 #include "proxy/faults/decision.hpp"
 #include "tests/proxy/io/wire.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace vendaval::test {
 namespace {
@@ -181,7 +183,7 @@ TEST_F(WebhookRelay, CountsByBankWhatBecameOfEachAlsoWithoutAnyFault) {
   EXPECT_TRUE(relay->counts().webhooks) << "an empty count is not the same as no way in";
   send(event("1"));
   send(event("2", "link-of-bb"));
-  send("no JSON");
+  send("no JSON at all, but some text");
   arm(with(way::silence));
   send(event("3"));
   send(event("4", "link-of-bb"));
@@ -199,6 +201,56 @@ TEST_F(WebhookRelay, CountsWhatTheAppWouldNotHave) {
   start();
   EXPECT_EQ(send(event("1")).status, 502u);
   EXPECT_EQ(count("itau"), (webhook_counts{0, 0, 0, 0, 1}));
+}
+
+/// The same over TLS, with certificates that can be renewed.
+class WebhookRelayTls : public WebhookRelay {
+ protected:
+  WebhookRelayTls() {
+    ca = ensure_local_ca(folder.path());
+    settings.tls = ensure_leaf(ca, folder.path(), "old", {"old.test"});
+    start();
+  }
+  std::unique_ptr<wire> connect(std::string const& name) {
+    asio::ip::tcp::socket socket(io);
+    socket.connect({asio::ip::address_v4::loopback(), relay->port()});
+    auto one = std::make_unique<wire>(std::move(socket));
+    one->connect_tls(ca.certificate, name);
+    return one;
+  }
+  std::string tell(wire& over, std::string const& body) {
+    over.say("POST /hooks HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    return hear_message(over).first_line();
+  }
+
+  temporary_folder folder;
+  asio::io_context io;
+  local_ca ca;
+};
+
+TEST_F(WebhookRelayTls, AReloadShowsTheNewCertificateToNewcomersAndClosesNothing) {
+  auto const old = connect("old.test");
+  EXPECT_EQ(tell(*old, event("1")), "HTTP/1.1 202 Accepted");
+  arm(with(way::silence));
+  tell(*old, event("2"));
+  relay->reload({ensure_leaf(ca, folder.path(), "new", {"new.test"}), {}});
+  lift();  // waits until the thread has taken it, and the reload before it
+  EXPECT_EQ(tell(*connect("new.test"), event("3")), "HTTP/1.1 202 Accepted");
+  EXPECT_THROW(connect("old.test"), std::exception);
+  EXPECT_EQ(tell(*old, event("4")), "HTTP/1.1 202 Accepted");
+  EXPECT_THAT(heard(4), testing::UnorderedElementsAre("1", "2", "3", "4")) << "what was held is not lost";
+}
+
+TEST_F(WebhookRelayTls, AReloadThatCannotBeTakenOverChangesNothing) {
+  auto const good = settings.tls;
+  for (auto const& wrong :
+       {webhook_relay::terms{std::nullopt, {}}, webhook_relay::terms{tls_identity{"/nowhere.pem", good->key}, {}},
+        webhook_relay::terms{tls_identity{good->certificate, good->certificate}, {}},
+        webhook_relay::terms{good, "/nowhere.pem"}}) {
+    EXPECT_THROW(relay->check(wrong), std::runtime_error);
+    EXPECT_THROW(relay->reload(wrong), std::runtime_error);
+  }
+  EXPECT_EQ(tell(*connect("old.test"), event("1")), "HTTP/1.1 202 Accepted");
 }
 
 TEST_F(WebhookRelay, LinksThatAreLearnedLaterCountAsWell) {

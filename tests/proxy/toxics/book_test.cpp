@@ -196,5 +196,39 @@ TEST_F(ToxiproxyBook, CountersAreLiveAndBearToxiproxysLabels) {
   EXPECT_THAT(shown, HasSubstr("toxiproxy_proxy_sent_bytes_total{direction=\"downstream\""));
 }
 
+/// Nights in UTC, and a clock that says 21:00 at one hour of the monotonic one.
+struct ToxiproxyAtNight : testing::Test {
+  static book_settings settings() {
+    book_settings s;
+    s.deny = {{.name = "night", .from = 22h, .to = 6h}};
+    s.calendar = {time_point(1h), wall_time(std::chrono::sys_days(std::chrono::year(2026) / 5 / 4)) + 21h};
+    return s;
+  }
+  fake_server server{settings()};
+  std::string hang() { return server.ask("POST", "/proxies/redis/toxics", R"({"type":"latency"})").body; }
+};
+
+TEST_F(ToxiproxyAtNight, S23_NothingGoesWrongInADenyWindowAndTheAnswerSaysUntilWhen) {
+  ASSERT_EQ(server.ask("POST", "/proxies", redis).status, 201u);
+  hang();
+  server.ask("POST", "/proxies",
+             R"({"name":"down","listen":"127.0.0.1:26380","upstream":"127.0.0.1:1","enabled":false})");
+  server.now += 1h - 1ns;
+  EXPECT_FALSE(server.book.tick(server.now));
+  EXPECT_EQ(server.book.find("redis")->toxics.size(), 1u);
+
+  server.now += 1ns;
+  EXPECT_TRUE(server.book.tick(server.now));
+  EXPECT_TRUE(server.book.find("redis")->toxics.empty());
+  EXPECT_TRUE(server.book.find("down")->enabled);
+  EXPECT_FALSE(server.book.tick(server.now)) << "there is nothing left to change";
+  EXPECT_THAT(hang(),
+              HasSubstr(R"(nothing may be armed until 2026-05-05 06:00 +00:00: the deny window \"night\" is open)"));
+  EXPECT_EQ(server.ask("POST", "/proxies/redis", R"({"enabled":false})").status, 503u);
+
+  server.now += 8h;
+  EXPECT_THAT(hang(), HasSubstr("latency_downstream"));
+}
+
 }  // namespace
 }  // namespace vendaval::toxics
