@@ -154,6 +154,16 @@ std::optional<faults::plan::answer> belvo::error(std::string_view code, std::str
   return belvo_errors::answer(code, request_id);
 }
 
+/// A challenge says which link it is for, or nobody could resume it.
+void belvo::complete(faults::plan::answer& made, request_view const& request, wall_time) const {
+  constexpr std::string_view nobody = R"("link":null)";
+  auto const at = made.code == "token_required" ? made.body.find(nobody) : std::string::npos;
+  if (at == std::string::npos) return;
+  auto const links = names_in(request.body).links;
+  if (links.size() == 1)
+    made.body.replace(at, nobody.size(), R"("link":)" + boost::json::serialize(boost::json::string(links.front())));
+}
+
 std::vector<std::string> belvo::error_codes() const {
   std::vector<std::string> result;
   for (auto const& entry : belvo_errors::all()) result.emplace_back(entry.word());

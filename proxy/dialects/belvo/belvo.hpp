@@ -21,6 +21,7 @@ class belvo final : public dialect {
   std::optional<std::string> relisted(std::string_view body,
                                       std::span<faults::plan::relisting const> banks) const override;
   std::optional<faults::plan::answer> error(std::string_view code, std::string_view request_id) const override;
+  void complete(faults::plan::answer& made, request_view const& request, wall_time now) const override;
   std::vector<std::string> error_codes() const override;
   weight weigh(outcome, unsigned status) const override;
 

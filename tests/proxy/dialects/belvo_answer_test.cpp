@@ -127,6 +127,22 @@ TEST(BelvoErrors, AreReadBackAsWhatTheySay) {
   }
 }
 
+TEST(BelvoErrors, AChallengeNamesTheLinkItIsForAsTextThatStaysText) {
+  auto const link_in = [](std::string const& body) {
+    auto made = *a_belvo()->error("token_required", "1");
+    a_belvo()->complete(made, {"POST", "/api/accounts/", "", body}, {});
+    return boost::json::parse(made.body).at(0).at("link");
+  };
+  EXPECT_EQ(link_in(R"({"link":"l-1"})"), boost::json::value("l-1"));
+  EXPECT_EQ(link_in(R"({"link":"a\"b"})"), boost::json::value("a\"b"));
+  EXPECT_TRUE(link_in("{}").is_null());
+  EXPECT_TRUE(link_in("no JSON").is_null());
+  auto other = *a_belvo()->error("institution_down", "1");
+  auto const before = other.body;
+  a_belvo()->complete(other, {"POST", "/api/accounts/", "", R"({"link":"l-1"})"}, {});
+  EXPECT_EQ(other.body, before);
+}
+
 TEST(BelvoErrors, AreWrittenAsBelvoWritesThem) {
   EXPECT_EQ(a_belvo()->error("institution_down", "0123456789abcdef0123456789abcdef")->body,
             R"([{"code":"institution_down","message":"The financial institution is down, try again later",)"
