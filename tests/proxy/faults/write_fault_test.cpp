@@ -44,6 +44,22 @@ INSTANTIATE_TEST_SUITE_P(
         "methods = [\"POST\"]\npaths = [\"/api/accounts/*\"]\nheaders = { \"X-Drill\" = \"1\" }\n"
         "clients = [\"belvo-js*\"]\nprobability = \"12.5%\"\nper = \"client\"\nper_second = 50\n"));
 
+/// As a compressed run with scaled delays has them: every duration divided, also those that this fault does not use.
+TEST(Written, SaysNothingOfWhatTheFaultHasNoUseFor) {
+  webhook silent;
+  silent.delay /= 20, silent.window /= 20;
+  scope const where{.institutions = {"itau"}, .operations = {}};
+  EXPECT_EQ(write_fault(silent, where, {}, {}), itau("webhook", ""));
+  webhook late = silent;
+  late.effect = webhook::way::late;
+  EXPECT_EQ(write_fault(late, where, {}, {}), itau("webhook", "effect = \"late\"\ndelay = \"4500ms\"\n"));
+  token expired;
+  expired.lifetime /= 20;
+  EXPECT_EQ(write_fault(expired, where, {}, {}), itau("token", ""));
+  data removed{.change = data::what::remove, .at = "/results/-/balance", .age = 72min};
+  EXPECT_EQ(write_fault(removed, where, {}, {}), itau("data", "at = \"/results/-/balance\"\n"));
+}
+
 TEST(Written, SaysNothingOfDefaultsWhateverTheKind) {
   each_kind([](auto const& kind) {
     scope where{.institutions = {"itau"}, .operations = {}};
