@@ -41,13 +41,13 @@ at_most = "75s"
 )";
 
 struct Runner : ControllerIo {
-  std::string start() {
+  std::string start(std::string const& text = drill) {
     scenario_context context;
     context.error_codes = {"institution_down"};
-    auto const played = check_scenario(drill, "drill.toml", context);
-    if (!played) throw std::runtime_error(explain(played.error(), drill));
+    auto const played = check_scenario(text, "drill.toml", context);
+    if (!played) throw std::runtime_error(explain(played.error(), text));
     run_identity who{"5b0e7a52-2f5b-4c8e-9d27-0a9a5f2d3c11",
-                     drill,
+                     text,
                      "drill.toml",
                      "",
                      7,
@@ -171,6 +171,33 @@ TEST_F(Runner, S23_PlaysOneGameDayAtATimeSoThatNoBankIsInTwoExperiments) {
   auto const id = start();
   EXPECT_THROW(start(), std::bad_expected_access<std::string>);
   runs.abort(id, "over");
+}
+
+TEST_F(Runner, SaysSoWhenAFaultOfWebhooksCanMeetNoneAndCountsThemWhereTheyHaveAWayIn) {
+  std::string text = drill;
+  text.insert(text.find("[[phase]]\nname = \"recovery\""), "[[phase.fault]]\nkind = \"webhook\"\n");
+  auto const told = [&](std::string const& id) { return boost::json::serialize(runs.view(id, 0)->at("events")); };
+  auto const deaf = start(text);
+  traffic(40s);
+  EXPECT_THAT(told(deaf), HasSubstr("drill/down/2 will meet nothing: webhooks have no way in"));
+  runs.abort(deaf, "over");
+  traffic(2s);
+  EXPECT_FALSE(kept(deaf).facts.webhooks);
+
+  path.counted.webhooks = {{"itau", {.passed = 100}}};
+  auto const id = start(text);
+  traffic(10s);
+  path.counted.webhooks = {{"itau", {.passed = 103}}};
+  traffic(30s);
+  path.counted.webhooks = {{"itau", {.passed = 103, .held = 2}}, {"bb", {.passed = 7}}};
+  traffic(2s);
+  EXPECT_THAT(told(id), testing::Not(HasSubstr("will meet nothing")));
+  runs.abort(id, "over");
+  traffic(2s);
+  auto const counted = kept(id).facts.webhooks.value();
+  EXPECT_EQ(counted.target[0], (webhook_counts{.passed = 3})) << "what was before the run is not its own";
+  EXPECT_EQ(counted.target[1], (webhook_counts{.held = 2}));
+  EXPECT_EQ(counted.others[1], (webhook_counts{.passed = 7}));
 }
 
 TEST_F(Runner, ShowsOnlyTheEventsThatWereNotSeenYet) {
