@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "base/institution.hpp"
+#include "controller/run_webhooks.hpp"
 
 namespace vendaval::controller {
 namespace {
@@ -106,14 +106,7 @@ void game_day::take_webhooks(observation const& seen, time_point now) {
   auto const faulty = [](phase_record const& p) { return p.faulty; };
   bool const begun = std::ranges::any_of(record_.phases, faulty);
   auto const when = !begun ? moment::before : offset(now) < scenario_.last_fault() ? moment::during : moment::after;
-  for (auto const& [bank, counts] : *seen.webhooks) {
-    auto& known = webhooks_seen_[bank];
-    auto const fresh = counts - known;
-    known = counts;
-    if (bank == unknown_institution) continue;
-    auto& side = bank == scenario_.target ? record_.webhooks->target : record_.webhooks->others;
-    side[static_cast<std::size_t>(when)] += fresh;
-  }
+  add_fresh(*record_.webhooks, webhooks_seen_, *seen.webhooks, when, scenario_.target);
 }
 
 void game_day::take_traffic(std::vector<observation::second> const& seconds) {

@@ -7,6 +7,7 @@
 #include "base/dice.hpp"
 #include "controller/compress.hpp"
 #include "controller/read_scenario.hpp"
+#include "controller/run_webhooks.hpp"
 
 namespace vendaval::controller {
 namespace {
@@ -80,16 +81,6 @@ json::object write_traffic(record const& r) {
   for (auto const& slot : r.traffic) rows.push_back(write_row(slot));
   json::array columns{"ms", "institution", "operation", "good", "bad", "neither", "injected", "outcomes", "latency"};
   return {{"columns", std::move(columns)}, {"rows", std::move(rows)}};
-}
-
-json::object write_webhooks(std::array<webhook_counts, 3> const& by_moment) {
-  json::object result;
-  for (std::size_t i = 0; i < by_moment.size(); ++i) {
-    json::object counts;
-    webhook_counts::fields(by_moment[i], [&](std::string_view key, std::uint64_t count) { counts[key] = count; });
-    result[moment_names[i]] = std::move(counts);
-  }
-  return result;
 }
 
 json::object write_breaker(breaker_facts const& b) {
@@ -192,15 +183,6 @@ void read_course(json::object const& o, record& r) {
   for (auto const& row : o.at("traffic").at("rows").as_array()) r.traffic.push_back(read_row(row.as_array()));
 }
 
-std::array<webhook_counts, 3> read_webhooks(json::value const& value) {
-  std::array<webhook_counts, 3> result;
-  for (std::size_t i = 0; i < result.size(); ++i)
-    webhook_counts::fields(result[i], [&](std::string_view key, std::uint64_t& count) {
-      count = value.at(moment_names[i]).at(key).to_number<std::uint64_t>();
-    });
-  return result;
-}
-
 void read_findings(json::object const& o, record& r) {
   auto const& b = o.at("breaker").as_object();
   r.breaker = {text(b.at("verdict")), b.at("open").as_bool(), maybe<std::uint64_t>(b.at("failures_before_open")),
@@ -210,8 +192,7 @@ void read_findings(json::object const& o, record& r) {
                n.at("resolved").to_number<std::uint64_t>(), n.at("suppressed").to_number<std::uint64_t>()};
   if (auto const* const w = o.if_contains("writes"))
     r.writes = {w->at("lost").to_number<std::uint64_t>(), w->at("repeated").to_number<std::uint64_t>()};
-  if (auto const* const w = o.if_contains("webhooks"); w && !w->is_null())
-    r.webhooks = {read_webhooks(w->at("target")), read_webhooks(w->at("others"))};
+  if (auto const* const w = o.if_contains("webhooks")) r.webhooks = read_webhooks(*w);
   r.exchanges_lost = o.at("exchanges_lost").to_number<std::uint64_t>();
   r.end = word<ending>(o.at("end").at("how"), ending_names);
   r.end_reason = text(o.at("end").at("why"));
@@ -275,9 +256,7 @@ json::value to_json(journal const& j) {
                                {"resolved", r.notices.resolved},
                                {"suppressed", r.notices.suppressed}}},
       {"writes", json::object{{"lost", r.writes.lost}, {"repeated", r.writes.repeated}}},
-      {"webhooks", r.webhooks ? json::value{{"target", write_webhooks(r.webhooks->target)},
-                                            {"others", write_webhooks(r.webhooks->others)}}
-                              : json::value()},
+      {"webhooks", write_webhooks(r.webhooks)},
       {"exchanges_lost", r.exchanges_lost},
       {"end", json::object{{"how", ending_names[static_cast<std::size_t>(r.end)]}, {"why", r.end_reason}}},
       {"verdict", to_json(j.stored)}};
