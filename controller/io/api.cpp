@@ -9,6 +9,7 @@
 #include "base/io/own_api.hpp"
 #include "controller/compress.hpp"
 #include "controller/dry_run.hpp"
+#include "controller/io/history_routes.hpp"
 #include "controller/read_scenario.hpp"
 #include "controller/version.hpp"
 #include "monitor/views/views.hpp"
@@ -95,6 +96,9 @@ std::optional<http_response> api::refuse(http_request const& request) const {
 
 asio::awaitable<http_response> api::answer(http_request request) {
   if (auto refused = refuse(request)) co_return std::move(*refused);
+  if (tools_.storage && is_history_route(request))
+    co_return co_await answer_history(std::move(request),
+                                      {*tools_.storage, tools_.config.banks, tools_.calendar.at(tools_.time.now())});
   bool known_path = false;
   for (auto const& r : routes()) {
     auto const segment = match(r.path, request.path());

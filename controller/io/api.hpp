@@ -25,8 +25,9 @@ struct api_tools {
   monitor::watch& watch;
   monitor::outbox_worker& outbox;
   link& path;
-  std::vector<std::string> error_codes;  // of the dialect, to check scenarios with
-  secret token;                          // empty: none is asked for
+  std::vector<std::string> error_codes;    // of the dialect, to check scenarios with
+  secret token;                            // empty: none is asked for
+  sql::storage_thread* storage = nullptr;  // for /v1/sla and /v1/series
 };
 
 class api {

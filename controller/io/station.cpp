@@ -199,7 +199,7 @@ struct station::parts {
         runs({time, calendar, desk, watch, front, storage, make_logger("runner", log_level), folder,
               shown_database(config), fmt::format("pid {}", getpid()), config.upstream.dialect}),
         routes({config, time, calendar, runs, desk, watch, outbox, front,
-                dialects::make_dialect(config.upstream.dialect, dialect_of(config))->error_codes(), token}),
+                dialects::make_dialect(config.upstream.dialect, dialect_of(config))->error_codes(), token, &storage}),
         server(control, {.listen = config.api.listen, .tls = {}, .name = "api"},
                [this](http_request request) { return routes.answer(std::move(request)); }) {
     watch.on_exchange([this](exchange const& x) { runs.saw(x); });

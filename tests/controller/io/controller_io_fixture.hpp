@@ -38,7 +38,7 @@ struct ControllerIo : vendaval::test::MonitorIo {
   fault_desk desk{{io.get_executor(), clock, calendar, path, *storage, log, latch}, {}};
   runner runs{
       {clock, calendar, desk, watch, path, *storage, log, folder.path(), "sqlite:" + database, "test", "belvo"}};
-  api routes{{config, clock, calendar, runs, desk, watch, outbox, path, {"institution_down"}, {}}};
+  api routes{{config, clock, calendar, runs, desk, watch, outbox, path, {"institution_down"}, {}, storage.get()}};
 
   ControllerIo() {
     watch.on_exchange([this](exchange const& x) { runs.saw(x); });

@@ -132,6 +132,6 @@ inline void must(sql::result<> const& answer) {
 
 }  // namespace vendaval::test
 
-#define BOTH_DATABASES(Suite) \
+#define BOTH_DATABASES(Suite)                                                                                        \
   INSTANTIATE_TEST_SUITE_P(, Suite, testing::Values(vendaval::sql::engine::sqlite, vendaval::sql::engine::postgres), \
                            vendaval::test::engine_name)

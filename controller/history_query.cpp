@@ -1,0 +1,54 @@
+#include "controller/history_query.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+
+#include "monitor/history/rollup.hpp"
+#include "sql/text.hpp"
+
+namespace vendaval::controller {
+namespace {
+
+constexpr duration longest = 24h * 90;
+
+std::unexpected<std::string> wrong(std::string text) { return std::unexpected(std::move(text)); }
+
+}  // namespace
+
+read_or_why<duration> read_window(std::string_view text) {
+  auto const window = parse_duration(text);
+  if (!window) return wrong(fmt::format("\"{}\" is no window: write 7d, 30d, 90d or another such as 36h", text));
+  if (*window < 1min || *window > longest)
+    return wrong(fmt::format("a window of {} is not kept: from 1m to 90d can be asked for", text));
+  return *window;
+}
+
+read_or_why<percent> read_target(std::string_view text) {
+  auto const digits = text.ends_with('%') ? text.substr(0, text.size() - 1) : text;
+  double value = 0;
+  auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc() || end != digits.data() + digits.size() || !(value > 0 && value <= 100))
+    return wrong(fmt::format("\"{}\" is no target: write a percentage above 0 and up to 100, such as 99.9", text));
+  return percent{value};
+}
+
+read_or_why<std::string> read_bank(std::string_view text, institutions const& banks) {
+  if (auto const* const bank = banks.find(text)) return bank->id;
+  return wrong(fmt::format("there is no institution \"{}\"; there are {}", text, fmt::join(banks.ids(), ", ")));
+}
+
+read_or_why<wall_time> read_when(std::string_view text, wall_time now) {
+  if (auto const ago = parse_duration(text)) return now - std::chrono::duration_cast<wall_time::duration>(*ago);
+  try {
+    if (text.size() != 10) return sql::parse_time(text);
+    auto const midnight = sql::parse_time(std::string(text) + "T00:00:00Z");
+    return midnight - std::chrono::duration_cast<wall_time::duration>(monitor::brasilia_offset);
+  } catch (std::exception const&) {
+    return wrong(fmt::format(
+        "\"{}\" is no time: write 2026-01-19T17:31:05Z, 2026-01-19 (midnight in Brasília) or 7d (so long ago)", text));
+  }
+}
+
+}  // namespace vendaval::controller

@@ -1,0 +1,24 @@
+#pragma once
+/// What people may ask of history, on the command line and over HTTP, in their words.
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "base/institution.hpp"
+#include "base/units.hpp"
+
+namespace vendaval::controller {
+
+template <class T>
+using read_or_why = std::expected<T, std::string>;
+
+/// "7d", "30d", "90d", "36h": a minute to 90 days.
+read_or_why<duration> read_window(std::string_view text);
+/// "99.9" or "99.9%": above 0, at most 100.
+read_or_why<percent> read_target(std::string_view text);
+/// A bank's code or alias as its code.
+read_or_why<std::string> read_bank(std::string_view text, institutions const& banks);
+/// "2026-01-19T17:31:05Z", "2026-01-19" (midnight in Brasília), or "7d" for so long before `now`.
+read_or_why<wall_time> read_when(std::string_view text, wall_time now);
+
+}  // namespace vendaval::controller

@@ -1,0 +1,34 @@
+#pragma once
+/// For commands that work on the database itself, whether `vendaval up` runs or not.
+#include <string>
+#include <utility>
+
+#include "base/institution.hpp"
+#include "controller/history_query.hpp"
+#include "controller/io/commands/commands.hpp"
+#include "sql/store.hpp"
+
+namespace vendaval::controller {
+
+struct database_options {
+  std::string config, storage;
+};
+void add_database_options(CLI::App* command, database_options& to);
+
+struct opened_database {
+  sql::store store;
+  institutions banks;
+};
+/// As `--storage` says, else as the configuration does. Never makes a database where there is none. Throws.
+opened_database open_database(database_options const& options);
+
+wall_time wall_now();
+
+/// What was read, or a usage error that names the option.
+template <class T>
+T or_usage(std::string_view option, read_or_why<T> read) {
+  if (!read) throw usage_error(std::string(option) + ": " + read.error());
+  return std::move(*read);
+}
+
+}  // namespace vendaval::controller
