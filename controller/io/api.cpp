@@ -118,6 +118,12 @@ http_response api::status(http_request const&, std::string const&) {
   auto const now = tools_.time.now();
   auto body = monitor::status_json(tools_.watch.state().summaries(now), tools_.calendar, now);
   body["faults_armed"] = tools_.desk.armed()->faults.size();
+  auto const kept = tools_.watch.counts();
+  body["keeping"] = json::object{{"trouble", kept.trouble},
+                                 {"waiting", kept.waiting},
+                                 {"spooled_bytes", kept.spooled.count},
+                                 {"refused", kept.refused},
+                                 {"lost", kept.lost}};
   if (auto const& why = tools_.desk.stopped())
     body["stopped"] = *why;
   else
@@ -158,7 +164,7 @@ http_response api::metrics(http_request const&, std::string const&) {
   all.monitor = tools_.watch.state().metrics(tools_.time.now());
   all.path = tools_.path.counts();
   all.outbox = tools_.outbox.counts();
-  all.watch = tools_.watch.counts();
+  all.keeping = tools_.watch.counts();
   all.faults_armed = tools_.desk.armed()->faults.size();
   all.stopped = tools_.desk.stopped().has_value();
   http_response result;

@@ -175,10 +175,16 @@ std::string exposition(exposed const& all) {
   out.counter("vendaval_notifications_dead_total", "Notifications given up.", all.outbox.dead);
   out.counter("vendaval_signals_suppressed_total", "Signals that told nobody anything new.",
               all.monitor.signals_suppressed);
-  out.counter("vendaval_writes_failed_total", "Writes of incidents that failed and are tried again.",
-              all.watch.writes_failed);
-  out.counter("vendaval_writes_refused_total", "Writes of incidents given up: the database would never accept them.",
-              all.watch.writes_refused);
+  out.counter("vendaval_writes_failed_total", "Writes that failed and are tried again.", all.keeping.failed);
+  out.counter("vendaval_writes_refused_total", "Writes given up: the database would never accept them.",
+              all.keeping.refused);
+  out.counter("vendaval_writes_lost_to_bounds_total",
+              "Batches that could neither be written nor spooled nor held: the spool was full.", all.keeping.lost);
+  out.gauge("vendaval_writes_waiting", "Batches that the database does not have yet.",
+            static_cast<double>(all.keeping.waiting));
+  out.gauge("vendaval_spool_bytes", "What waits for the database on disk.",
+            static_cast<double>(all.keeping.spooled.count));
+  out.gauge("vendaval_database_trouble", "1 while the last write failed.", all.keeping.trouble ? 1 : 0);
   return out.text();
 }
 

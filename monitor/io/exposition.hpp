@@ -13,7 +13,7 @@ struct exposed {
   metrics_snapshot monitor;
   path_counts path;
   outbox_counts outbox;
-  watch_counts watch;
+  keeper_counts keeping;
   std::uint64_t faults_armed = 0;
   bool stopped = false;  // the kill switch is latched
 };

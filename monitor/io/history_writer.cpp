@@ -11,7 +11,8 @@ using logger = std::shared_ptr<spdlog::logger>;
 void tidy(sql::storage_thread& storage, sql::store& store, wall_time now, logger const& log) {
   auto const rolled = store.roll_up(history_writer::step, rolling_up());
   if (!rolled) return log->error("minutes could not be rolled up; the next minute tries again: {}", rolled.error());
-  auto const removed = *rolled < history_writer::step ? store.prune(retained(now), history_writer::step) : 0;
+  bool const prune = *rolled < history_writer::step;
+  auto const removed = prune ? store.prune(retained(now), history_writer::step) : 0;
   if (!removed) return log->error("old history could not be let go; the next minute tries again: {}", removed.error());
   if (*rolled < history_writer::step && *removed < history_writer::step) return;
   (void)storage.run([&storage, now, log](sql::store& again) { tidy(storage, again, now, log); });
@@ -23,16 +24,19 @@ void history_writer::tick(time_point now) {
   auto const wall = tools_.calendar.at(now);
   if (minute_of(wall - recorder::grace) <= looked_at_) return;
   looked_at_ = minute_of(wall - recorder::grace);
-  if (auto rows = seen_.take(wall); !rows.empty()) tools_.keep({.history = std::move(rows)});
-  roll_up();
+  keep(seen_.take(wall));
 }
 
-void history_writer::finish() {
-  if (auto rows = seen_.take_all(); !rows.empty()) tools_.keep({.history = std::move(rows)});
-  roll_up();
+void history_writer::finish() { keep(seen_.take_all()); }
+
+void history_writer::keep(std::vector<sql::history_row> rows) {
+  if (rows.empty()) return;
+  unrolled_ = true;
+  tools_.keep({.history = std::move(rows)});
 }
 
-void history_writer::roll_up() {
+void history_writer::caught_up() {
+  if (!std::exchange(unrolled_, false)) return;
   auto& storage = tools_.storage;
   bool const taken = storage.run(
       [&storage, now = looked_at_, log = tools_.log](sql::store& store) { tidy(storage, store, now, log); });

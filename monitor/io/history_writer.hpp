@@ -28,15 +28,19 @@ class history_writer {
 
   void observe(exchange const& x) { seen_.observe(x, tools_.calendar.at(x.ended)); }
   void tick(time_point now);
+  /// Say so whenever the database has everything that was handed over: what is new there is rolled up then, and old
+  /// rows are let go. Never before: what comes a second time could be taken for new.
+  void caught_up();
   /// At the end of the process: what was counted so far.
   void finish();
 
  private:
-  void roll_up();
+  void keep(std::vector<sql::history_row> rows);
 
   tools tools_;
   recorder seen_;
   wall_time looked_at_{};
+  bool unrolled_ = true;  // an earlier process may have left some
 };
 
 }  // namespace vendaval::monitor

@@ -1,22 +1,37 @@
 #include "monitor/io/watch.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include "monitor/io/rows.hpp"
 #include "sql/uuid.hpp"
 
 namespace vendaval::monitor {
+
+namespace {
+
+std::unique_ptr<spool> spool_in(std::string const& folder) {
+  return folder.empty() ? nullptr : std::make_unique<spool>(spool::settings{.folder = folder});
+}
+
+history_writer::tools for_history(watch_tools const& t, timeline const& calendar, keeper& k) {
+  return {t.storage, calendar, t.log, [&k](sql::batch rows) { k.keep(std::move(rows), worth::figures); },
+          sql::new_uuid()};
+}
+
+}  // namespace
 
 watch::watch(watch_tools tools, monitor_settings settings, duration tick)
     : tools_(std::move(tools)),
       monitor_(std::move(settings)),
       every_(tick),
       metrics_since_(tools_.time.now()),
-      history_({tools_.storage, monitor_.settings().time, tools_.log,
-                [this](sql::batch rows) { keep_history(std::move(rows)); }, sql::new_uuid()}) {
+      keeper_({tools_.control, tools_.time, tools_.storage, tools_.log}, spool_in(tools_.spool)),
+      history_(for_history(tools_, monitor_.settings().time, keeper_)) {
   tools_.outbox.on_accepted([this](std::string const& notification, time_point at) {
     monitor_.accepted(notification, at);
     accepted_(notification, at);
+  });
+  keeper_.on_written([this] {
+    tools_.outbox.wake();
+    if (!keeper_.behind()) history_.caught_up();
   });
 }
 
@@ -40,75 +55,36 @@ void watch::tick(time_point now) {
     tools_.log->info("{} of {}: {} → {}", change.now.rule, change.now.institution, name_of(change.from),
                      name_of(change.now.state));
   keep(decided);
-  write_next(now);
+  keeper_.tick();
   effects_(decided);
   if (now - metrics_since_ >= 1min) write_metrics(now);
   history_.tick(now);
   ticked_(now);
 }
 
+/// Nobody is told of what is not safe: the notifications stand in the same record.
 void watch::keep(effects const& what) {
   if (what.incidents.empty() && what.notifications.empty()) return;
-  unwritten written{rows_of(what, monitor_.settings().time), {}};
-  for (auto const& n : what.notifications) written.notifications.push_back(n.id);
+  std::vector<std::string> ids;
+  for (auto const& n : what.notifications) ids.push_back(n.id);
   tools_.outbox.expect(what.notifications);
-  unwritten_.push(std::move(written));
-}
-
-/// One batch at a time, in order; what fails is tried again, because nobody may be told of what is not written.
-void watch::write_next(time_point now) {
-  if (writing_) return;
-  auto const* const batch = unwritten_.next(now);
-  if (!batch) return;
-  writing_ = true;
-  std::weak_ptr<bool> const alive = alive_;
-  auto const done = [this, alive](sql::result<> result) {
-    if (!alive.expired()) written(std::move(result));
-  };
-  bool const taken = tools_.storage.submit(batch->rows, [control = tools_.control, done](sql::result<> result) {
-    asio::post(control, [done, result = std::move(result)] { done(result); });
-  });
-  if (!taken) written(std::unexpected(std::string("storage is overloaded")));
-}
-
-void watch::written(sql::result<> result) {
-  writing_ = false;
-  auto const now = tools_.time.now();
-  if (result) {
-    for (auto const& id : unwritten_.written().notifications) monitor_.written(id, now);
+  keeper_.keep(rows_of(what, monitor_.settings().time), worth::must, [this, ids = std::move(ids)] {
+    for (auto const& id : ids) monitor_.written(id, tools_.time.now());
     tools_.outbox.wake();
-  } else {
-    ++counts_.writes_failed;
-    tools_.log->error("an incident could not be written; nobody is told of it before it is: {}", result.error());
-    if (auto const refused = unwritten_.failed(now)) give_up(*refused);
-  }
-  write_next(now);
-}
-
-/// Its description stays in this log: the database will not have it, and later incidents must not wait for it.
-void watch::give_up(unwritten const& refused) {
-  ++counts_.writes_refused;
-  for (auto const& row : refused.rows.incidents)
-    tools_.log->error("given up, because others could be written and this could not: incident {} of {}, {}, {}: {}",
-                      row.id, row.institution_id, row.severity, row.status, row.description);
-}
-
-void watch::keep_history(sql::batch rows) {
-  bool const taken = tools_.storage.submit(std::move(rows), [log = tools_.log](sql::result<> written) {
-    if (!written) log->error("a minute of history could not be written: {}", written.error());
   });
-  if (!taken) tools_.log->error("a minute of history was dropped: storage is overloaded");
+}
+
+void watch::finish() {
+  history_.finish();
+  keeper_.hand_over();
+  history_.caught_up();
 }
 
 void watch::write_metrics(time_point now) {
   sql::batch batch;
   batch.metrics = metric_rows(monitor_, metrics_since_, now);
   metrics_since_ = now;
-  if (batch.metrics.empty()) return;
-  bool const taken = tools_.storage.submit(std::move(batch), [log = tools_.log](sql::result<> written) {
-    if (!written) log->error("metrics could not be written: {}", written.error());
-  });
-  if (!taken) tools_.log->error("metrics were dropped: storage is overloaded");
+  if (!batch.metrics.empty()) keeper_.keep(std::move(batch), worth::figures);
 }
 
 }  // namespace vendaval::monitor

@@ -11,8 +11,8 @@
 
 #include "base/io/clock.hpp"
 #include "monitor/io/history_writer.hpp"
+#include "monitor/io/keeper.hpp"
 #include "monitor/io/outbox_worker.hpp"
-#include "monitor/io/retry_queue.hpp"
 #include "monitor/monitor.hpp"
 #include "proxy/link.hpp"
 #include "sql/storage_thread.hpp"
@@ -26,13 +26,7 @@ struct watch_tools {
   sql::storage_thread& storage;
   outbox_worker& outbox;
   std::shared_ptr<spdlog::logger> log;
-};
-
-/// Trouble with keeping things: counted, shown, never silent.
-struct watch_counts {
-  std::uint64_t writes_failed = 0;   // each was tried again
-  std::uint64_t writes_refused = 0;  // given up: the database would never accept them
-  std::uint64_t unwritten = 0;       // waiting now
+  std::string spool{};  // a folder for what the database does not have yet; empty: it waits in memory
 };
 
 class watch {
@@ -44,11 +38,9 @@ class watch {
   asio::awaitable<void> run();
 
   monitor& state() { return monitor_; }
-  watch_counts counts() const {
-    auto result = counts_;
-    result.unwritten = unwritten_.size();
-    return result;
-  }
+  /// Trouble with keeping things: counted, shown, never silent.
+  keeper_counts counts() const { return keeper_.counts(); }
+  keeper& kept() { return keeper_; }
   /// Told of every exchange, and at the end of every tick.
   void on_exchange(std::function<void(exchange const&)> tell) { exchange_ = std::move(tell); }
   void on_tick(std::function<void(time_point)> tell) { ticked_ = std::move(tell); }
@@ -57,34 +49,23 @@ class watch {
 
   /// The figures of the time since the last call, as rows of banking_connector_metrics. Also once a minute by itself.
   void write_metrics(time_point now);
-  /// At the end of the process: hands over what history has counted so far.
-  void finish() { history_.finish(); }
+  /// At the end of the process: hands over what history has counted so far, and what waits to be written.
+  void finish();
 
  private:
-  struct unwritten {
-    sql::batch rows;
-    std::vector<std::string> notifications;
-  };
   void tick(time_point now);
   void keep(effects const& what);
-  void write_next(time_point now);
-  void written(sql::result<> result);
-  void give_up(unwritten const& refused);
-  void keep_history(sql::batch rows);
 
   watch_tools tools_;
   monitor monitor_;
   duration every_;
   time_point metrics_since_;
-  watch_counts counts_;
+  keeper keeper_;
   history_writer history_;
-  retry_queue<unwritten> unwritten_;
-  bool writing_ = false;
   std::function<void(exchange const&)> exchange_ = [](exchange const&) {};
   std::function<void(time_point)> ticked_ = [](time_point) {};
   std::function<void(effects const&)> effects_ = [](effects const&) {};
   outbox_worker::accepted_callback accepted_ = [](std::string const&, time_point) {};
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace vendaval::monitor

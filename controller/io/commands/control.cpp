@@ -38,6 +38,17 @@ int release(control_options const& o) {
   return passed;
 }
 
+/// Only when there is something to say.
+void print_keeping(json::object const& kept) {
+  auto const count = [&](char const* key) { return kept.at(key).to_number<std::uint64_t>(); };
+  if (kept.at("trouble").as_bool())
+    fmt::print("THE DATABASE IS IN TROUBLE: {} batches wait for it, {} on disk; nothing of them is lost\n",
+               count("waiting"), show(bytes{count("spooled_bytes")}));
+  if (auto const lost = count("lost"); lost != 0) fmt::print("LOST: {} batches, because the spool was full\n", lost);
+  if (auto const refused = count("refused"); refused != 0)
+    fmt::print("REFUSED: {} batches that the database would never accept; the log has them\n", refused);
+}
+
 int status(control_options const& o) {
   auto const answer = api_client(o.api).get("/v1/status");
   if (!answer) return failure(answer.error());
@@ -49,6 +60,7 @@ int status(control_options const& o) {
   auto const armed = all.at("faults_armed").to_number<std::uint64_t>();
   if (auto const* why = all.at("stopped").if_string()) fmt::print("KILL SWITCH LATCHED: {}\n", std::string(*why));
   fmt::print("{}\n", armed == 0 ? "no fault is armed" : fmt::format("FAULTS ACTIVE: {}", armed));
+  print_keeping(all.at("keeping").as_object());
   for (auto const& value : all.at("institutions").as_array()) {
     auto const& bank = value.as_object();
     auto const* success = bank.if_contains("success_percent");

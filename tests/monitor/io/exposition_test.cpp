@@ -65,19 +65,31 @@ TEST(Exposition, ShowsTheShellsOwnTrouble) {
   all.path.requests_refused = {{"field_line", 37}, {"body_too_large", 41}};
   all.path.upstream_invalid = {{"truncated", 43}};
   all.outbox = {.accepted = 17, .retried = 19, .dead = 23};
-  all.watch = {.writes_failed = 29, .writes_refused = 31};
+  all.keeping = {.failed = 29, .refused = 31, .lost = 37, .waiting = 41, .spooled = {43}, .trouble = true};
   all.faults_armed = 2;
   all.stopped = true;
   auto const text = exposition(all);
-  for (auto const* line :
-       {"vendaval_connections_total 3", "vendaval_requests_total 5", "vendaval_exchanges_lost_total 7",
-        "vendaval_requests_refused_total{reason=\"field_line\"} 37",
-        "vendaval_requests_refused_total{reason=\"body_too_large\"} 41",
-        "vendaval_upstream_invalid_total{reason=\"truncated\"} 43", "vendaval_pass_through_total 11",
-        "vendaval_refused_hosts_total 13", "vendaval_notifications_accepted_total 17",
-        "vendaval_notifications_retried_total 19", "vendaval_notifications_dead_total 23",
-        "vendaval_writes_failed_total 29", "vendaval_writes_refused_total 31", "vendaval_faults_armed 2",
-        "vendaval_faults_active 47", "vendaval_faults_overflow_total 53", "vendaval_stopped 1"})
+  for (auto const* line : {"vendaval_connections_total 3",
+                           "vendaval_requests_total 5",
+                           "vendaval_exchanges_lost_total 7",
+                           "vendaval_requests_refused_total{reason=\"field_line\"} 37",
+                           "vendaval_requests_refused_total{reason=\"body_too_large\"} 41",
+                           "vendaval_upstream_invalid_total{reason=\"truncated\"} 43",
+                           "vendaval_pass_through_total 11",
+                           "vendaval_refused_hosts_total 13",
+                           "vendaval_notifications_accepted_total 17",
+                           "vendaval_notifications_retried_total 19",
+                           "vendaval_notifications_dead_total 23",
+                           "vendaval_writes_failed_total 29",
+                           "vendaval_writes_refused_total 31",
+                           "vendaval_writes_lost_to_bounds_total 37",
+                           "vendaval_writes_waiting 41",
+                           "vendaval_spool_bytes 43",
+                           "vendaval_database_trouble 1",
+                           "vendaval_faults_armed 2",
+                           "vendaval_faults_active 47",
+                           "vendaval_faults_overflow_total 53",
+                           "vendaval_stopped 1"})
     EXPECT_THAT(text, HasSubstr(std::string("\n") + line + "\n"));
 }
 

@@ -34,8 +34,10 @@ struct HistoryIo : test::Database {
         writer->observe(
             test::ended_at(t + 1s, {.bank = bank, .result = fails(bank, t) ? outcome::institution_down : outcome::ok}));
       writer->tick(t + 6s);
+      writer->caught_up();
     }
     writer->tick(until + 6s);
+    writer->caught_up();
   }
   /// After everything that was handed to the storage thread, and what that handed on.
   sql::store settled() {

@@ -17,6 +17,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace vendaval::test {
@@ -58,6 +59,7 @@ pid_t spawn(std::vector<std::string> command, fs::path const& log) {
   dup2(out, 2);
   if (user && (initgroups("postgres", user->pw_gid) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0))
     _exit(126);
+  setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGQUIT);
   if (chdir("/") == 0) execv(arguments[0], arguments.data());
   _exit(127);
@@ -95,19 +97,23 @@ postgres_server& postgres_server::instance() {
   return server;
 }
 
+std::unique_ptr<postgres_server> postgres_server::of_our_own() {
+  return std::unique_ptr<postgres_server>(new postgres_server());
+}
+
 postgres_server::postgres_server() : programs_(find_programs()) {
   std::string pattern = "/tmp/vpgXXXXXX";  // short: a socket's path may have 107 characters
   if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
   folder_ = pattern;
   make_cluster();
   for (int attempt = 0; attempt < 5; ++attempt)
-    if (start()) return;
+    if (start(free_port())) return;
   throw std::runtime_error("PostgreSQL does not start:\n" + contents(folder_ / "log"));
 }
 
 postgres_server::~postgres_server() {
   if (pid_ > 0) {
-    kill(pid_, SIGINT);  // "fast": clients are cut off
+    ::kill(pid_, SIGINT);  // "fast": clients are cut off
     wait_for(pid_);
   }
   std::error_code ignored;
@@ -127,8 +133,8 @@ void postgres_server::make_cluster() {
   if (status != 0) throw std::runtime_error("initdb failed:\n" + contents(folder_ / "log"));
 }
 
-bool postgres_server::start() {
-  port_ = free_port();
+bool postgres_server::start(int port) {
+  port_ = port;
   pid_ = spawn({programs_ / "postgres", "-D", folder_ / "data", "-h", "127.0.0.1", "-p", std::to_string(port_), "-k",
                 folder_, "-c", "fsync=off", "-c", "max_connections=20", "-c", "shared_buffers=16MB"},
                folder_ / "log");
@@ -139,6 +145,19 @@ bool postgres_server::start() {
     std::this_thread::sleep_for(20ms);  // another program's start, not our logic
   }
   return false;
+}
+
+void postgres_server::kill() {
+  ::kill(-pid_, SIGKILL);  // it leads a process group of its own
+  wait_for(std::exchange(pid_, 0));
+}
+
+void postgres_server::start_again() {
+  for (int attempt = 0; attempt < 50; ++attempt) {  // what the dead one shared is taken over when its children are gone
+    if (start(port_)) return;
+    std::this_thread::sleep_for(100ms);
+  }
+  throw std::runtime_error("PostgreSQL does not start again:\n" + contents(folder_ / "log"));
 }
 
 std::string postgres_server::new_database() {

@@ -2,6 +2,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 namespace vendaval::test {
@@ -12,6 +13,8 @@ class postgres_server {
  public:
   /// Throws what is missing and how to install it.
   static postgres_server& instance();
+  /// One that a test may kill.
+  static std::unique_ptr<postgres_server> of_our_own();
   ~postgres_server();
   postgres_server(postgres_server const&) = delete;
   postgres_server& operator=(postgres_server const&) = delete;
@@ -19,12 +22,16 @@ class postgres_server {
   /// An empty database; its URL holds the password.
   std::string new_database();
   std::string url(std::string const& database, std::string const& password) const;
+  /// SIGKILL for all of it, as in a power cut that spares the disk.
+  void kill();
+  /// On the same port; returns when it answers.
+  void start_again();
   static inline std::string const password = "s3cr3t-of-the-tests";
 
  private:
   postgres_server();
   void make_cluster();
-  bool start();  // false: the port was taken meanwhile
+  bool start(int port);  // false: the port was taken meanwhile
 
   std::filesystem::path programs_, folder_;
   int port_ = 0;

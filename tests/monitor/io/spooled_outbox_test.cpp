@@ -1,0 +1,88 @@
+#include "monitor/io/spooled_outbox.hpp"
+
+#include <gmock/gmock.h>
+
+namespace vendaval::monitor {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr wall_time noon{std::chrono::sys_days(std::chrono::year(2026) / 1 / 19) + 15h};
+
+sql::outbox_row letter(std::string key, std::string incident = "i1", std::string channel = "slack") {
+  sql::outbox_row row;
+  row.dedup_key = std::move(key);
+  row.incident_id = std::move(incident);
+  row.channel = std::move(channel);
+  row.created_at = row.next_attempt_at = noon;
+  return row;
+}
+
+struct SpooledOutbox : testing::Test {
+  spooled_outbox box;
+
+  std::vector<std::string> claim(wall_time now = noon, std::vector<std::string> except = {}) {
+    std::vector<std::string> keys;
+    for (auto const& row : box.claim(now, 90s, 8, except)) {
+      ids[row.dedup_key] = row.id;
+      keys.push_back(row.dedup_key);
+    }
+    return keys;
+  }
+  std::map<std::string, std::int64_t> ids;
+};
+
+TEST_F(SpooledOutbox, GivesTheFirstOfEachIncidentAndChannelAndTheNextWhenThatIsSettled) {
+  box.add(1, {.outbox = {letter("opened"), letter("mail", "i1", "mail")}});
+  box.add(2, {.outbox = {letter("resolved"), letter("other", "i2")}});
+  EXPECT_THAT(claim(), ElementsAre("opened", "mail", "other"));
+  EXPECT_THAT(claim(), IsEmpty()) << "leased";
+  EXPECT_TRUE(spooled_outbox::is_mine(ids["opened"]));
+  auto const mark = box.settle(ids["opened"], noon + 1s);
+  ASSERT_TRUE(mark);
+  EXPECT_EQ(mark->dedup_key, "opened");
+  EXPECT_EQ(mark->error, "");
+  EXPECT_FALSE(box.settle(ids["opened"], noon + 2s));
+  EXPECT_THAT(claim(), ElementsAre("resolved"));
+}
+
+TEST_F(SpooledOutbox, TriesAgainWhenItIsTimeAndWhenALeaseRunsOut) {
+  box.add(1, {.outbox = {letter("k")}});
+  claim();
+  box.retry(ids["k"], "the receiver answered 503", noon + 5s);
+  EXPECT_THAT(claim(noon + 4s), IsEmpty());
+  auto const again = box.claim(noon + 5s, 90s, 8);
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_EQ(again[0].attempts, 2);
+  EXPECT_THAT(claim(noon + 96s), ElementsAre("k"));
+}
+
+TEST_F(SpooledOutbox, LeavesBusyChannelsAlone) {
+  box.add(1, {.outbox = {letter("k"), letter("mail", "i1", "mail")}});
+  EXPECT_THAT(claim(noon, {"slack"}), ElementsAre("mail"));
+}
+
+TEST_F(SpooledOutbox, TheDatabaseTakesOverWhatItHasExceptWhatIsBeingSent) {
+  box.add(1, {.outbox = {letter("sending"), letter("next", "i2")}});
+  EXPECT_EQ(box.claim(noon, 90s, 1).size(), 1u);
+  box.drained(1);
+  EXPECT_EQ(box.waiting(), 0u);
+  EXPECT_THAT(claim(noon + 1h), IsEmpty());
+  EXPECT_TRUE(box.settle(-1, noon, "the receiver answered 404")) << "so the database learns of it";
+}
+
+TEST_F(SpooledOutbox, WhatAMarkInTheSpoolHasSettledIsNotSentAgainByTheNextProcess) {
+  box.add(1, {.outbox = {letter("sent"), letter("not sent", "i2")}});
+  box.add(2, {.outbox_marks = {{"sent", noon, ""}}});
+  EXPECT_THAT(claim(), ElementsAre("not sent"));
+}
+
+TEST_F(SpooledOutbox, TheSameFingerprintIsOneNotification) {
+  box.add(1, {.outbox = {letter("k")}});
+  box.add(2, {.outbox = {letter("k")}});
+  EXPECT_EQ(box.waiting(), 1u);
+}
+
+}  // namespace
+}  // namespace vendaval::monitor

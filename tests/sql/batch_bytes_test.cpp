@@ -1,0 +1,71 @@
+#include "sql/batch_bytes.hpp"
+
+#include "base/dice.hpp"
+#include "tests/sql/support/database.hpp"
+
+namespace vendaval::test {
+namespace {
+
+using testing::HasSubstr;
+
+sql::batch one_of_each() {
+  auto incident = an_incident(1, "resolved");
+  incident.resolved_at = at(90'000);
+  incident.resolution_notes = "";  // empty is not NULL
+  auto metric = a_metric(1, 1234.5678);
+  metric.id = "";
+  sql::history_row minute;
+  minute.institution_id = "itau";
+  minute.operation = "retrieve";
+  minute.writer = "w1";
+  minute.began_at = at();
+  minute.counts.good = 7;
+  return {.incidents = {incident, an_incident(2)},
+          .outbox = {a_notification("k1", id(1)), a_notification("k2")},
+          .metrics = {metric},
+          .chaos_results = {a_result(1)},
+          .runs = {a_run(1)},
+          .history = {minute},
+          .maintenance = {{id(3), "itau", at(), at(1000), at(-1000), "versão nova", "ana"}},
+          .outbox_marks = {{"k1", at(5), ""}, {"k2", at(6), "the receiver answered 404"}}};
+}
+
+class BatchBytes : public Database {};
+BOTH_DATABASES(BatchBytes);
+
+TEST_P(BatchBytes, WhatIsReadBackIsCommittedAsTheSameRowsHoweverOften) {
+  auto const raw_bytes = must(sql::to_bytes(one_of_each()));
+  EXPECT_EQ(must(sql::to_bytes(must(sql::batch_from_bytes(raw_bytes)))), raw_bytes) << "also the minted ids";
+  auto db = open_migrated();
+  for (int time = 0; time != 2; ++time) must(db.commit(must(sql::batch_from_bytes(raw_bytes))));
+  auto const counts = must(db.counts());
+  EXPECT_EQ(counts.incidents, 2);
+  EXPECT_EQ(counts.metrics, 1);
+  EXPECT_EQ(counts.outbox_accepted, 1);
+  EXPECT_EQ(counts.outbox_dead, 1);
+  EXPECT_EQ(must(db.incident(id(1)))->resolution_notes, "");
+  EXPECT_EQ(must(db.incident(id(2)))->resolution_notes, std::nullopt);
+  EXPECT_EQ(must(db.history("itau", {"minute", at(), at(1)})).at(0).counts.good, 7);
+}
+
+TEST(BatchBytesRefuse, WhatCanNeverBeStoredAndWhatMustNotWait) {
+  auto rows = one_of_each();
+  rows.incidents[0].id = "one";
+  EXPECT_THAT(sql::to_bytes(rows).error(), HasSubstr("not a UUID"));
+  EXPECT_THAT(sql::to_bytes({.audit = {an_act("arm")}}).error(), HasSubstr("audit"));
+}
+
+TEST(BatchBytesRefuse, WhatTheyDidNotWrite) {
+  auto const raw = must(sql::to_bytes(one_of_each()));
+  for (std::size_t cut = 0; cut != raw.size(); ++cut) EXPECT_FALSE(sql::batch_from_bytes(raw.substr(0, cut))) << cut;
+  EXPECT_FALSE(sql::batch_from_bytes(raw + '\0'));
+  dice d(1);
+  for (int i = 0; i != 20'000; ++i) {  // no crash, whatever it is
+    auto odd = raw;
+    odd[d.below(odd.size())] = static_cast<char>(d.bits());
+    (void)sql::batch_from_bytes(odd);
+  }
+}
+
+}  // namespace
+}  // namespace vendaval::test
