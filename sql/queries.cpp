@@ -71,6 +71,32 @@ result<std::vector<metric_row>> store::recent_metrics(metric_filter const& filte
   return impl_->rows<metric_row>(where + " ORDER BY timestamp DESC, id LIMIT :limit", given);
 }
 
+template <class Row>
+result<std::vector<Row>> store::page(export_filter const& filter) {
+  constexpr std::string_view time = std::is_same_v<Row, metric_row>     ? "timestamp"
+                                    : std::is_same_v<Row, incident_row> ? "started_at"
+                                                                        : "executed_at";
+  std::string where = "WHERE 1 = 1";
+  values given;
+  auto const narrow = [&](std::string const& condition, value with) {
+    if (!with) return;
+    where += " AND " + condition;
+    given.push_back(std::move(with));
+  };
+  narrow("institution_id = :institution", filter.institution_id);
+  narrow(fmt::format("{} >= :since", time), filter.since.transform(iso8601));
+  narrow(fmt::format("{} < :until", time), filter.until.transform(iso8601));
+  if (auto const& after = filter.after) {
+    where += fmt::format(" AND ({}, id) > (:at, :id)", time);
+    given.insert(given.end(), {iso8601(after->at), after->id});
+  }
+  given.push_back(std::to_string(filter.limit));
+  return impl_->rows<Row>(fmt::format("{} ORDER BY {}, id LIMIT :limit", where, time), given);
+}
+template result<std::vector<metric_row>> store::page(export_filter const&);
+template result<std::vector<incident_row>> store::page(export_filter const&);
+template result<std::vector<chaos_result_row>> store::page(export_filter const&);
+
 result<std::vector<audit_row>> store::recent_audit(int limit) {
   return impl_->rows<audit_row>("ORDER BY number DESC LIMIT :limit", up_to(limit));
 }

@@ -28,6 +28,23 @@ struct metric_filter {
   std::optional<wall_time> until{};  // excluded
 };
 
+/// Where a page of an export ended: time and id of its last row.
+struct page_mark {
+  wall_time at{};
+  std::string id{};
+};
+inline page_mark page_key(metric_row const& row) { return {row.timestamp, row.id}; }
+inline page_mark page_key(incident_row const& row) { return {row.started_at, row.id}; }
+inline page_mark page_key(chaos_result_row const& row) { return {row.executed_at, row.id}; }
+
+struct export_filter {
+  std::optional<std::string> institution_id{};
+  std::optional<wall_time> since{};  // included
+  std::optional<wall_time> until{};  // excluded
+  std::optional<page_mark> after{};  // the next page
+  int limit = 1000;
+};
+
 /// A stretch of time read at one grain: [from, until).
 struct history_span {
   std::string grain;
@@ -100,6 +117,9 @@ class store {
   result<std::vector<chaos_result_row>> recent_chaos_results(int limit);
   result<std::vector<metric_row>> recent_metrics(metric_filter const& filter, int limit);
   result<std::vector<audit_row>> recent_audit(int limit);
+  /// For exports, oldest first: metric_row by timestamp, incident_row by started_at, chaos_result_row by executed_at.
+  template <class Row>
+  result<std::vector<Row>> page(export_filter const& filter);
   /// The newest audit record whose action is one of these: {"stop", "release"} tells whether the kill switch is
   /// latched.
   result<std::optional<audit_row>> latest_audit(std::span<std::string const> actions);

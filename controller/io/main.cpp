@@ -30,6 +30,7 @@ int run(int argc, char** argv) {
   add_faults(app);
   add_links(app, exit_code);
   add_history(app, exit_code);
+  add_export(app, exit_code);
   add_toxiproxy(app, exit_code);
   add_sandbox(app, exit_code);
   try {
