@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "controller/read_channels.hpp"
 #include "controller/read_criteria.hpp"
 #include "controller/read_deny.hpp"
 #include "controller/read_upstream.hpp"
@@ -35,8 +36,9 @@ class settings_reader {
     root.table("storage", [&](table_reader& in) { read_storage(in); });
     root.table("game_day", [&](table_reader& in) { game_day_options::fields(result_.game_day, in); });
     result_.rules = monitor::with_overrides(monitor::default_rules(), monitor::read_rules(root));
-    names_of channels("channel");
-    root.each("channel", [&](table_reader& in) { read_channel(in, channels); });
+    result_.channels = read_channels(root);
+    result_.escalation.steps = monitor::read_escalation(root);
+    root.table("notifications", [&](table_reader& in) { in("repeat", result_.escalation.repeat, 0s, 24h); });
     return std::move(result_);
   }
 
@@ -179,25 +181,6 @@ class settings_reader {
     if (std::ranges::none_of(storage_schemes, known))
       in.fail("url", "url must begin with \"sqlite:\" or \"postgresql://\"",
               "for example \"sqlite:vendaval.db\" or \"postgresql://vendaval@localhost/vendaval\"");
-  }
-
-  void read_channel(table_reader& in, names_of& names) {
-    channel_settings channel;
-    std::string url;
-    in.require("name");
-    in.require("kind");
-    in.require("url");
-    in("name", channel.name);
-    names.take(in, channel.name);
-    in("kind", channel.kind, channel_kinds);
-    in("url", url);
-    auto const address = parse_web(url);
-    // Told at the name: a message shows the line it is about, and the address is a secret.
-    if (in.has("url") && (!address || !safe(*address)))
-      in.fail("name", fmt::format("the url of channel \"{}\" must be an https:// address", channel.name),
-              "plain http:// is accepted for loopback only");
-    channel.url = secret(std::move(url));
-    result_.channels.push_back(std::move(channel));
   }
 
   settings result_;

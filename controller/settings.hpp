@@ -12,7 +12,9 @@
 #include "base/listen_address.hpp"
 #include "base/redact.hpp"
 #include "base/toml/reader.hpp"
+#include "controller/read_channels.hpp"
 #include "monitor/alerts/rule.hpp"
+#include "monitor/notify/ladder.hpp"
 #include "proxy/dialects/table.hpp"
 #include "proxy/faults/armed_book.hpp"
 #include "proxy/faults/marker.hpp"
@@ -138,15 +140,6 @@ struct game_day_options {
   }
 };
 
-enum class channel_kind : std::uint8_t { slack };
-inline constexpr std::string_view channel_kinds[]{"slack"};
-
-struct channel_settings {
-  std::string name;
-  channel_kind kind = channel_kind::slack;
-  secret url;  // the path of a webhook is a password
-};
-
 struct settings {
   environment where = environment::sandbox;
   proxy_settings proxy;
@@ -164,6 +157,7 @@ struct settings {
   game_day_options game_day;
   std::vector<monitor::rule> rules;
   std::vector<channel_settings> channels;
+  monitor::ladder_settings escalation;
 };
 
 /// Reads and checks a configuration. Either all of it is right, or every mistake in it is returned at once.

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "monitor/notify/slack.hpp"
+#include "monitor/notify/letter.hpp"
 
 namespace vendaval::monitor {
 namespace {
@@ -33,6 +33,7 @@ monitor::monitor(monitor_settings s)
     : settings_(std::move(s)),
       traffic_(settings_.slot),
       book_(settings_.incidents, settings_.seed),
+      ladder_(settings_.escalation),
       dice_(settings_.seed, dice::key("notifications")) {
   for (auto const& bank : settings_.banks.all()) watch(bank.id);
 }
@@ -76,6 +77,7 @@ effects monitor::tick(time_point now) {
     book_.masked(institution, all_masked(institution));
   }
   tell(book_.tick(now), out);
+  escalate(now, out);
   for (auto& [institution, d] : drills_)
     if (d.running && d.armed_once) d.marks.breaker(d.breaker.finding(now));
   return out;
@@ -108,23 +110,60 @@ bool monitor::all_masked(std::string const& institution) const {
   return any;
 }
 
+void monitor::escalate(time_point now, effects& out) {
+  std::vector<incident> open;
+  for (auto& i : book_.all())
+    if (book_.open_at(i.institution) && book_.open_at(i.institution)->id == i.id) open.push_back(std::move(i));
+  std::vector<incident_change> changes;
+  for (auto& call : ladder_.due(open, now)) {
+    auto channels = std::move(call.channels);
+    if (call.reminder) channels = book_.told(call.about.id);
+    auto const what = call.reminder ? incident_change::kind::reminded : incident_change::kind::escalated;
+    changes.push_back(
+        {what, std::move(call.about), {}, std::move(channels), {}, {}, std::nullopt, std::move(call.name), now});
+  }
+  tell(std::move(changes), out);
+}
+
+/// The channels' names in the outbox: one per receiver.
+std::vector<std::string> monitor::lanes(std::vector<std::string> const& channels) const {
+  std::vector<std::string> all;
+  for (auto const& name : channels) {
+    auto const several = settings_.lanes.find(name);
+    if (several == settings_.lanes.end())
+      all.push_back(name);
+    else
+      all.insert(all.end(), several->second.begin(), several->second.end());
+  }
+  return all;
+}
+
 void monitor::tell(std::vector<incident_change> changes, effects& out) {
+  using kind = incident_change::kind;
   for (auto& c : changes) {
-    auto const& i = c.now;
-    wording const w{settings_.time, settings_.banks.name_of(i.institution), settings_.link};
-    auto const text = ops_text(c, w);
     for (auto const& channel : c.channels) {
-      auto const kind = kind_of(c.what);
-      auto const print =
-          fmt::format("{}/{}/{}/{}/{}/{}", i.institution, i.id, i.reopened, channel, name_of(kind), name_of(i.grade));
-      notification n{uuid(dice_), i.id, channel, kind, text, slack_payload(c, w), print, i.drill, c.at};
-      letters_[n.id] = {i.institution};
-      ++created_;
-      out.notifications.push_back(std::move(n));
+      // To whom it is news, an incident that got worse is a new one.
+      bool const first = c.what == kind::updated && std::ranges::find(c.newcomers, channel) != c.newcomers.end();
+      auto said = c;
+      if (first) said.what = kind::opened;
+      write(said, channel, out);
     }
-    if (c.what == incident_change::kind::resolved)
-      if (auto* d = drill_on(i.institution)) d->marks.resolved(c.at);
+    if (c.what == kind::resolved)
+      if (auto* d = drill_on(c.now.institution)) d->marks.resolved(c.at);
     out.incidents.push_back(std::move(c));
+  }
+}
+
+void monitor::write(incident_change const& c, std::string const& channel, effects& out) {
+  auto const& i = c.now;
+  auto const says = compose(c, {settings_.time, settings_.banks.name_of(i.institution), settings_.link});
+  auto const why = c.step.empty() ? name_of(i.grade) : std::string_view(c.step);
+  for (auto const& lane : lanes({channel})) {
+    auto const print = fmt::format("{}/{}/{}/{}/{}/{}", i.institution, i.id, i.reopened, lane, name_of(says.kind), why);
+    notification n{uuid(dice_), i.id, lane, says.kind, says.text, to_json(says), print, i.drill, c.at};
+    letters_[n.id] = {i.institution};
+    ++created_;
+    out.notifications.push_back(std::move(n));
   }
 }
 

@@ -11,6 +11,7 @@
 #include "monitor/breaker/observer.hpp"
 #include "monitor/incidents/incident_book.hpp"
 #include "monitor/ledger/run_ledger.hpp"
+#include "monitor/notify/ladder.hpp"
 #include "monitor/notify/notification.hpp"
 #include "monitor/traffic/write_watch.hpp"
 
@@ -21,10 +22,12 @@ struct monitor_settings {
   std::vector<rule> rules = default_rules();
   incident_settings incidents;
   breaker_settings breaker;
-  duration slot = 1s;      // resolution of every window; a compressed run wants less
-  timeline time;           // for texts only
-  std::string link;        // address of our pages in messages; may be empty
-  std::uint64_t seed = 1;  // for ids
+  ladder_settings escalation;
+  duration slot = 1s;  // resolution of every window; a compressed run wants less
+  timeline time;       // for texts only
+  std::map<std::string, std::vector<std::string>, std::less<>> lanes;  // of channels with several receivers
+  std::string link;                                                    // address of our pages in messages; may be empty
+  std::uint64_t seed = 1;                                              // for ids
 };
 
 /// A game day on one bank. Start it with the baseline, so that the app's normal rate can be learned from it.
@@ -118,6 +121,9 @@ class monitor {
   drill_state const* drill_on(std::string_view institution) const;
   void apply(alert_change const& c, effects& out);
   void tell(std::vector<incident_change> changes, effects& out);
+  void write(incident_change const& c, std::string const& channel, effects& out);
+  void escalate(time_point now, effects& out);
+  std::vector<std::string> lanes(std::vector<std::string> const& channels) const;
   circumstances around(alert_change const& c) const;
   bool all_masked(std::string const& institution) const;
 
@@ -126,6 +132,7 @@ class monitor {
   write_watch writes_;
   std::map<std::string, std::vector<rule_state>, std::less<>> states_;
   incident_book book_;
+  ladder ladder_;
   dice dice_;
   std::map<std::string, drill_state, std::less<>> drills_;
   std::map<std::string, letter, std::less<>> letters_;  // by notification

@@ -96,6 +96,7 @@ struct outbox_row {
   std::optional<wall_time> accepted_at{};  // the receiver answered 2xx: detection ends here
   std::optional<wall_time> failed_at{};    // given up; stays as a dead letter
   std::optional<std::string> last_error{};
+  std::optional<std::string> reference{};  // what the receiver calls it
 };
 
 /// Counts of one institution and operation over some time. What a fault did is kept apart from what happened by itself.

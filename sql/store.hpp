@@ -66,6 +66,12 @@ struct history_retention {
   wall_time minutes{}, hours{}, days{}, metrics{};
 };
 
+/// When a channel last took a notification.
+struct channel_proof {
+  std::string channel{};
+  wall_time at{};
+};
+
 /// Where the audit chain is broken.
 struct audit_break {
   std::int64_t number = 0;
@@ -96,12 +102,15 @@ class store {
 
   // Outbox. At least once: a claim that is neither answered nor given back falls due again when its lease ends. While
   // a notification is on its way, later ones of the same incident and channel wait, so that no "resolved" overtakes.
-  result<std::vector<outbox_row>> claim(wall_time now, duration lease, int limit);
-  result<> accepted(std::int64_t id, wall_time at);
+  // `except`: channels that are busy. A claimed row's `reference` is that of the first message of its incident there.
+  result<std::vector<outbox_row>> claim(wall_time now, duration lease, int limit,
+                                        std::span<std::string const> except = {});
+  result<> accepted(std::int64_t id, wall_time at, std::optional<std::string> const& reference = {});
   result<> retry(std::int64_t id, std::string_view error, wall_time next_attempt);
   result<> dead(std::int64_t id, std::string_view error, wall_time at);
   result<std::vector<outbox_row>> outbox_of(std::string_view incident_id);
   result<std::vector<outbox_row>> dead_letters(int limit);
+  result<std::vector<channel_proof>> channel_proofs();  // one per channel that ever took anything
 
   // Runs.
   result<std::vector<run_row>> runs_left_running();

@@ -29,9 +29,9 @@ constexpr std::array<names, 9> run_columns{"id",       "scenario", "institution"
                                            "ended_at", "owner",    "journal",     "note"};
 constexpr std::array<names, 11> audit_columns{"number", "id",    "at",     "actor",         "action", "reason",
                                               "scope",  "lease", "result", "previous_hash", "hash"};
-constexpr std::array<names, 13> outbox_columns{
+constexpr std::array<names, 14> outbox_columns{
     "incident_id", "channel",  "kind",         "payload",     "dedup_key", "created_at", "next_attempt_at",
-    "id",          "attempts", "leased_until", "accepted_at", "failed_at", "last_error"};
+    "id",          "attempts", "leased_until", "accepted_at", "failed_at", "last_error", "reference"};
 constexpr std::array<names, 16> history_columns{
     "institution_id", "grain",        "began_at", "operation",         "writer",   "good",        "bad",
     "neither",        "injected_bad", "platform", "injected_platform", "bank_bad", "probes_good", "probes_bad",
@@ -162,6 +162,7 @@ outbox_row read<outbox_row>(values const& columns) {
   row.attempts = r.integer();
   for (auto* const time : {&row.leased_until, &row.accepted_at, &row.failed_at}) *time = r.maybe_time();
   row.last_error = r.maybe_text();
+  row.reference = r.maybe_text();
   return row;
 }
 

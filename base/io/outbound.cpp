@@ -26,6 +26,10 @@ struct easy_free {
 struct list_free {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
+using string_list = std::unique_ptr<curl_slist, list_free>;
+struct mime_free {
+  void operator()(curl_mime* mime) const { curl_mime_free(mime); }
+};
 
 /// One call, from send() until its `done` has been called. curl points into it, so it never moves.
 struct flight {
@@ -36,8 +40,9 @@ struct flight {
   steady_clock::time_point began = steady_clock::now();
   outbound_result result;
   bool too_long = false;
-  std::unique_ptr<curl_slist, list_free> headers;
+  string_list headers, receivers;
   std::unique_ptr<CURL, easy_free> easy;
+  std::unique_ptr<curl_mime, mime_free> mime;  // ends before its handle
   char words[CURL_ERROR_SIZE] = "";
 };
 
@@ -75,7 +80,10 @@ std::string objection(outbound_request const& r) {
     return !text.empty() && std::ranges::all_of(text, allowed);
   };
   if (!token(r.method)) return "the method is not an HTTP method";
-  for (auto const& header : r.headers) {
+  auto const broken = [](std::string const& text) { return text.find_first_of("\r\n <>") != std::string::npos; };
+  if (r.mail && (r.mail->to.empty() || broken(r.mail->to) || broken(r.mail->from)))
+    return "a mail needs one sender and one receiver";
+  for (auto const& header : r.mail ? r.mail->headers : r.headers) {
     if (!token(header.name)) return fmt::format("\"{}\" is not the name of a header", header.name);
     if (header.value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
       return fmt::format("the value of the header {} has a line break", header.name);
@@ -93,16 +101,17 @@ std::string unproxied() {
   return given ? fmt::format("{},localhost,127.0.0.1,::1", given) : "localhost,127.0.0.1,::1";
 }
 
+void add(string_list& list, std::string const& line) {
+  auto* const longer = curl_slist_append(list.get(), line.c_str());
+  if (!longer) throw std::bad_alloc();
+  list.release();
+  list.reset(longer);
+}
+
 void set_headers(flight& f) {
-  auto const add = [&](std::string const& line) {
-    auto* const longer = curl_slist_append(f.headers.get(), line.c_str());
-    if (!longer) throw std::bad_alloc();
-    f.headers.release();
-    f.headers.reset(longer);
-  };
-  for (auto const& [name, value] : f.request.headers) add(value.empty() ? name + ";" : name + ": " + value);
-  add("Expect:");                                                             // never wait for a 100
-  if (!find_header(f.request.headers, "Content-Type")) add("Content-Type:");  // never curl's guess
+  for (auto const& [name, value] : f.request.headers) add(f.headers, value.empty() ? name + ";" : name + ": " + value);
+  add(f.headers, "Expect:");                                                             // never wait for a 100
+  if (!find_header(f.request.headers, "Content-Type")) add(f.headers, "Content-Type:");  // never curl's guess
   curl_easy_setopt(f.easy.get(), CURLOPT_HTTPHEADER, f.headers.get());
 }
 
@@ -118,6 +127,38 @@ void set_body(flight& f) {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
   else
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r.method.c_str());
+}
+
+bool on_this_machine(std::string_view url) {
+  auto const host = url.substr(url.find("://") + 3);
+  return host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
+}
+
+/// libcurl builds the message: parts, encoding, dots.
+void set_mail(flight& f) {
+  auto* const easy = f.easy.get();
+  auto const& mail = *f.request.mail;
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  curl_easy_setopt(easy, CURLOPT_USE_SSL, on_this_machine(f.request.url) ? CURLUSESSL_TRY : CURLUSESSL_ALL);
+  curl_easy_setopt(easy, CURLOPT_MAIL_FROM, mail.from.c_str());
+  add(f.receivers, mail.to);
+  curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, f.receivers.get());
+  for (auto const& [name, value] : mail.headers) add(f.headers, name + ": " + value);
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, f.headers.get());
+  f.mime.reset(curl_mime_init(easy));
+  auto* const both = curl_mime_init(easy);
+  auto const part = [both](std::string const& content, char const* type) {
+    auto* const one = curl_mime_addpart(both);
+    curl_mime_data(one, content.data(), content.size());
+    curl_mime_type(one, type);
+    curl_mime_encoder(one, "quoted-printable");
+  };
+  part(mail.text, "text/plain; charset=utf-8");
+  if (!mail.html.empty()) part(mail.html, "text/html; charset=utf-8");
+  auto* const whole = curl_mime_addpart(f.mime.get());
+  curl_mime_subparts(whole, both);
+  curl_mime_type(whole, "multipart/alternative");
+  curl_easy_setopt(easy, CURLOPT_MIMEPOST, f.mime.get());
 }
 
 void prepare(flight& f) {
@@ -146,6 +187,7 @@ void prepare(flight& f) {
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &f);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, vendaval_take_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &f);
+  if (r.mail) return set_mail(f);
   set_headers(f);
   set_body(f);
 }

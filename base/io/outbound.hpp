@@ -3,6 +3,7 @@
 /// thread of its own. Nothing on the data path ever waits for it.
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,20 @@
 
 namespace vendaval {
 
+/// A mail in place of an HTTP request: `url` is smtp://host:port (STARTTLS is demanded unless the host is this machine
+/// and has none) or smtps://, `user` and `password` are the account's.
+struct outbound_mail {
+  std::string from{}, to{};  // addresses, without names
+  std::vector<http_header> headers{};
+  std::string text{}, html{};  // UTF-8; the same content twice
+};
+
 struct outbound_request {
   std::string method = "GET";
   std::string url{};
   std::vector<http_header> headers{};
   std::string body{};
+  std::optional<outbound_mail> mail{};
   duration timeout = 30s;  // whole call; 0 = none
   duration connect_timeout = 10s;
   std::string ca_file{};  // trust this CA instead of the system's
@@ -28,7 +38,7 @@ struct outbound_request {
 struct outbound_result {
   std::string error{};  // empty when an HTTP answer came; otherwise curl's words, without secrets
   bool connected = false;
-  unsigned status = 0;
+  unsigned status = 0;  // of mail: the last code of SMTP
   std::vector<http_header> headers{};
   std::string body{};
   duration took{};

@@ -9,6 +9,7 @@
 #include "base/io/own_api.hpp"
 #include "controller/compress.hpp"
 #include "controller/dry_run.hpp"
+#include "controller/io/channel_routes.hpp"
 #include "controller/io/history_routes.hpp"
 #include "controller/read_scenario.hpp"
 #include "controller/version.hpp"
@@ -99,6 +100,9 @@ asio::awaitable<http_response> api::answer(http_request request) {
   if (tools_.storage && is_history_route(request))
     co_return co_await answer_history(std::move(request),
                                       {*tools_.storage, tools_.config.banks, tools_.calendar.at(tools_.time.now())});
+  if (tools_.channels && is_channel_route(request))
+    co_return co_await answer_channels(std::move(request),
+                                       {*tools_.channels, *tools_.storage, tools_.calendar.at(tools_.time.now())});
   bool known_path = false;
   for (auto const& r : routes()) {
     auto const segment = match(r.path, request.path());

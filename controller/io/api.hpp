@@ -11,6 +11,7 @@
 #include "controller/io/fault_desk.hpp"
 #include "controller/io/runner.hpp"
 #include "controller/settings.hpp"
+#include "monitor/io/channel_watch.hpp"
 #include "monitor/io/exposition.hpp"
 
 namespace vendaval::controller {
@@ -28,6 +29,7 @@ struct api_tools {
   std::vector<std::string> error_codes;    // of the dialect, to check scenarios with
   secret token;                            // empty: none is asked for
   sql::storage_thread* storage = nullptr;  // for /v1/sla and /v1/series
+  monitor::channel_watch* channels = nullptr;
 };
 
 class api {

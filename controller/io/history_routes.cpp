@@ -43,9 +43,7 @@ read_or_why<question> sla_question(http_request const& request, history_tools co
     if (!bank) return std::unexpected(bank.error());
     asked.institutions = {std::move(*bank)};
   }
-  return [asked, now = tools.now](sql::store& store) {
-    return shown(monitor::read_sla(store, asked, now));
-  };
+  return [asked, now = tools.now](sql::store& store) { return shown(monitor::read_sla(store, asked, now)); };
 }
 
 read_or_why<question> series_question(http_request const& request, history_tools const& tools) {

@@ -26,6 +26,7 @@ int run(int argc, char** argv) {
   add_check(app, exit_code);
   add_run(app, exit_code);
   add_replay(app, exit_code);
+  add_channels(app, exit_code);
   add_control(app, exit_code);
   add_faults(app);
   add_links(app, exit_code);

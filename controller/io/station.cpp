@@ -41,10 +41,10 @@ duration per(duration d, std::uint32_t factor, duration least) { return std::max
 std::vector<monitor::rule> routed(std::vector<monitor::rule> rules, std::vector<channel_settings> const& channels) {
   for (auto& rule : rules) {
     std::erase_if(rule.channels, [&](std::string const& name) {
-      return std::ranges::find(channels, name, &channel_settings::name) == channels.end();
+      return std::ranges::none_of(channels, [&](channel_settings const& c) { return c.way.name == name; });
     });
     if (rule.channels.empty())
-      for (auto const& c : channels) rule.channels.push_back(c.name);
+      for (auto const& c : channels) rule.channels.push_back(c.way.name);
   }
   return rules;
 }
@@ -57,8 +57,13 @@ monitor::monitor_settings watch_settings(settings const& s, timeline const& cale
   for (auto& rule : m.rules) rule = monitor::compress(std::move(rule), factor);
   m.incidents.flap_hold = per(m.incidents.flap_hold, factor, 1s);
   m.breaker.longest_wait = per(m.breaker.longest_wait, factor, 1s);
+  m.escalation = s.escalation;
+  for (auto& step : m.escalation.steps) step.after = per(step.after, factor, 1s);
+  m.escalation.repeat = s.escalation.repeat / factor;
   m.slot = per(1s, factor, 50ms);
   m.time = calendar;
+  for (auto const& c : s.channels)
+    if (auto names = monitor::lanes_of(c.way); names.size() > 1) m.lanes[c.way.name] = std::move(names);
   m.link = fmt::format("http://{}/v1/incidents", s.api.listen.text());
   m.seed = static_cast<std::uint64_t>(calendar.wall.time_since_epoch().count());
   return m;
@@ -170,6 +175,7 @@ struct station::parts {
   std::unique_ptr<webhook_relay> webhooks;
   link& front;  // what faults are handed to and reports come from: the relay before the path, if there is one
   monitor::outbox_worker outbox;
+  monitor::channel_watch channel_health;
   monitor::watch watch;
   std::unique_ptr<toxics::toxiproxy_thread> toxiproxy;  // null without [toxiproxy]
   fault_desk desk;
@@ -190,6 +196,8 @@ struct station::parts {
         webhooks(relay_of(config, path, make_logger("webhooks", log_level))),
         front(webhooks ? static_cast<link&>(*webhooks) : path),
         outbox({control.get_executor(), time, calendar, storage, calls, make_logger("outbox", log_level)}, channels()),
+        channel_health({control.get_executor(), time, calendar, storage, calls, make_logger("outbox", log_level)},
+                       outbox),
         watch({control.get_executor(), time, front, storage, outbox, make_logger("monitor", log_level),
                folder + "/spool"},
               watch_settings(config, calendar), tick_of(config)),
@@ -200,7 +208,8 @@ struct station::parts {
         runs({time, calendar, desk, watch, front, storage, make_logger("runner", log_level), folder,
               shown_database(config), fmt::format("pid {}", getpid()), config.upstream.dialect}),
         routes({config, time, calendar, runs, desk, watch, outbox, front,
-                dialects::make_dialect(config.upstream.dialect, dialect_of(config))->error_codes(), token, &storage}),
+                dialects::make_dialect(config.upstream.dialect, dialect_of(config))->error_codes(), token, &storage,
+                &channel_health}),
         server(control, {.listen = config.api.listen, .tls = {}, .name = "api"},
                [this](http_request request) { return routes.answer(std::move(request)); }) {
     watch.on_exchange([this](exchange const& x) { runs.saw(x); });
@@ -210,6 +219,7 @@ struct station::parts {
     watch.on_tick([this](time_point now) {
       desk.tick();
       runs.tick(now);
+      channel_health.tick();
     });
   }
 
@@ -224,7 +234,11 @@ struct station::parts {
 
   std::vector<monitor::channel> channels() const {
     std::vector<monitor::channel> result;
-    for (auto const& c : config.channels) result.push_back({c.name, c.url});
+    for (auto const& c : config.channels) {
+      result.push_back(c.way);
+      if (!c.token_file.empty()) result.back().token = read_token(c.token_file);
+      if (!c.drill_token_file.empty()) result.back().drill_token = read_token(c.drill_token_file);
+    }
     return result;
   }
 

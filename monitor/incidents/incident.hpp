@@ -55,13 +55,15 @@ struct incident {
 };
 
 struct incident_change {
-  enum class kind : std::uint8_t { opened, updated, reopened, resolved };
+  enum class kind : std::uint8_t { opened, updated, reopened, resolved, escalated, reminded };
   kind what = kind::opened;
   incident now;
-  std::string because;                // the rule; empty when resolved
-  std::vector<std::string> channels;  // who has to be told; may be empty
-  reading figures;                    // of that rule when it fired
-  std::optional<rule> cause;          // that rule itself
+  std::string because;                 // the rule; empty when resolved
+  std::vector<std::string> channels;   // who has to be told; may be empty
+  std::vector<std::string> newcomers;  // those of them who hear of this incident for the first time
+  reading figures;                     // of that rule when it fired
+  std::optional<rule> cause;           // that rule itself
+  std::string step;                    // of the ladder, when that is why: "step-1", "reminder-3"
   time_point at{};
 };
 

@@ -84,13 +84,17 @@ std::vector<incident_change> incident_book::fired(alert_change const& a, circums
   bool const worse = a.now.grade > i.grade;
   i.grade = std::max(i.grade, a.now.grade);
   if (worse) i.description = describe(a, c);
+  auto const knew = e->told;
   auto news = tell(*e, *c.of);
+  std::vector<std::string> newcomers;
+  for (auto const& channel : news)
+    if (!knew.contains(channel)) newcomers.push_back(channel);
   // Everybody who was told that it was over has to hear, once, that it was not.
   if (what == kind::reopened && i.reopened == 1) {
     news.clear();
     for (auto const& [channel, grade] : e->told) news.push_back(channel);
   }
-  return {incident_change{what, i, a.now.rule, std::move(news), a.now.last, c.of, a.at}};
+  return {incident_change{what, i, a.now.rule, std::move(news), std::move(newcomers), a.now.last, c.of, {}, a.at}};
 }
 
 void incident_book::cleared(alert_change const& a) {
@@ -118,7 +122,7 @@ std::vector<incident_change> incident_book::tick(time_point now) {
     e.quiet_since.reset();
     std::vector<std::string> told;
     for (auto const& [channel, grade] : e.told) told.push_back(channel);
-    changes.push_back({incident_change::kind::resolved, e.of, "", std::move(told), {}, std::nullopt, now});
+    changes.push_back({incident_change::kind::resolved, e.of, "", std::move(told), {}, {}, std::nullopt, {}, now});
   }
   return changes;
 }
@@ -132,6 +136,14 @@ incident const* incident_book::open_at(std::string_view institution) const {
 incident const* incident_book::find(std::string_view id) const {
   auto const e = std::ranges::find_if(entries_, [&](entry const& x) { return x.of.id == id; });
   return e == entries_.end() ? nullptr : &e->of;
+}
+
+std::vector<std::string> incident_book::told(std::string_view id) const {
+  std::vector<std::string> channels;
+  auto const e = std::ranges::find_if(entries_, [&](entry const& x) { return x.of.id == id; });
+  if (e == entries_.end()) return channels;
+  for (auto const& [channel, grade] : e->told) channels.push_back(channel);
+  return channels;
 }
 
 std::vector<incident> incident_book::all() const {

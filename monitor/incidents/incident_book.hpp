@@ -45,6 +45,7 @@ class incident_book {
   incident const* open_at(std::string_view institution) const;
   std::vector<incident> all() const;  // newest first
   incident const* find(std::string_view id) const;
+  std::vector<std::string> told(std::string_view id) const;  // the channels that know of it
 
  private:
   struct entry {

@@ -2,19 +2,25 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 
 #include "base/io/await.hpp"
 #include "base/io/deadline.hpp"
+#include "monitor/notify/undelivered.hpp"
 
 namespace vendaval::monitor {
 namespace {
 
 using claimed = sql::result<std::vector<sql::outbox_row>>;
+using fate = reply::fate;
 
-constexpr duration lease = 90s;      // longer than pacing and timeout together, or a slow send would be sent twice
-constexpr duration pace = 1s;        // Slack takes about one message a second per webhook
-constexpr duration look_again = 5s;  // for rows that fall due by themselves
+constexpr duration lease = 90s;  // longer than a claim's rows take, or one would go twice; a restart waits for it
+constexpr int batch = 16;
+constexpr duration not_waited_for = 3s;  // the database, when it has a notification to take and says nothing
+constexpr duration look_again = 5s;      // for rows that fall due by themselves
+constexpr duration patience = 5min;      // then the fallback channel is told as well
+constexpr duration give_up_after = 24h;
 constexpr std::array<duration, 6> waits{1s, 2s, 5s, 15s, 30s, 60s};
 
 duration backoff(std::int64_t attempts) {
@@ -22,22 +28,33 @@ duration backoff(std::int64_t attempts) {
   return waits[std::min(i, waits.size() - 1)];
 }
 
-duration retry_after(outbound_result const& answer, duration otherwise) {
-  auto const header = find_header(answer.headers, "Retry-After");
-  int seconds = 0;
-  if (!header || std::from_chars(header->data(), header->data() + header->size(), seconds).ec != std::errc())
-    return otherwise;
-  return std::clamp<duration>(std::chrono::seconds(seconds), 1s, 1h);
+outbound_request request_of(outgoing what, std::string ca_file) {
+  outbound_request request;
+  if (!what.method.empty()) request.method = std::move(what.method);
+  request.url = std::move(what.url);
+  request.user = std::move(what.user);
+  request.password = std::move(what.password);
+  request.ca_file = std::move(ca_file);
+  request.timeout = 10s;
+  if (what.mail_to.empty()) {
+    request.headers = std::move(what.headers);
+    request.body = std::move(what.body);
+  } else {
+    request.timeout = 20s;
+    request.mail = outbound_mail{std::move(what.mail_from), std::move(what.mail_to), std::move(what.headers),
+                                 std::move(what.body), std::move(what.html)};
+  }
+  return request;
 }
-
-/// What will be refused again however often it is tried.
-bool permanent(unsigned status) { return status >= 400 && status < 500 && status != 408 && status != 429; }
 
 }  // namespace
 
 outbox_worker::outbox_worker(outbox_tools tools, std::vector<channel> channels)
-    : tools_(std::move(tools)), sleep_(tools_.control) {
-  for (auto& c : channels) urls_.emplace(c.name, std::move(c.url));
+    : tools_(std::move(tools)), channels_(std::move(channels)), sleep_(tools_.control) {
+  for (auto const& c : channels_) {
+    auto const names = lanes_of(c);
+    for (std::size_t i = 0; i < names.size(); ++i) lanes_[names[i]] = {&c, names.size() > 1 ? c.to[i] : std::string()};
+  }
 }
 
 void outbox_worker::wake() {
@@ -52,7 +69,8 @@ void outbox_worker::expect(std::vector<notification> const& written) {
 asio::awaitable<void> outbox_worker::run() {
   for (;;) {
     woken_ = false;
-    bool const more = co_await deliver_some();
+    bool const more = claim_spooled();
+    if (!claiming_) asio::co_spawn(tools_.control, claim_stored(), asio::detached);
     if (more || woken_) continue;
     sleep_.expires_after(look_again);
     co_await sleep_.async_wait(no_throw);
@@ -61,78 +79,187 @@ asio::awaitable<void> outbox_worker::run() {
   }
 }
 
-/// Claims what is due and sends it, one after the other. True when there may be more.
-asio::awaitable<bool> outbox_worker::deliver_some() {
-  constexpr int batch = 8;
+std::vector<std::string> outbox_worker::busy() const {
+  std::vector<std::string> names;
+  for (auto const& [lane, rows] : under_way_) names.push_back(lane);
+  return names;
+}
+
+/// What the database does not have yet, once it has been behind for a while. True when there was something.
+bool outbox_worker::claim_spooled() {
+  auto const now = tools_.time.now();
+  if (!spooled_ || !spooled_->behind()) behind_since_.reset();
+  if (!spooled_ || !spooled_->behind()) return false;
+  if (!behind_since_) behind_since_ = now;
+  if (!spooled_->counts().trouble && now - *behind_since_ < not_waited_for) return false;
+  auto rows = spooled_->notifications().claim(tools_.calendar.at(now), lease, batch, busy());
+  bool const any = !rows.empty();
+  hand_out(std::move(rows));
+  return any;
+}
+
+/// What is due in the database. That may take it long, and nothing else waits for it.
+asio::awaitable<void> outbox_worker::claim_stored() {
+  claiming_ = true;
   auto const now = tools_.calendar.at(tools_.time.now());
-  auto const claim = [this, now](auto done) {
-    bool const taken =
-        tools_.storage.run([done, now](sql::store& store) mutable { done(store.claim(now, lease, batch)); });
+  auto const claim = [this, now, names = busy()](auto done) {
+    bool const taken = tools_.storage.run(
+        [done, now, names](sql::store& store) mutable { done(store.claim(now, lease, batch, names)); });
     if (!taken) done(claimed(std::unexpected(std::string("storage is overloaded"))));
   };
   auto rows = co_await await_callback<claimed>(claim);
-  if (!rows) {
-    tools_.log->error("the outbox could not be read: {}", rows.error());
-    co_return false;
-  }
-  for (auto& row : *rows) co_await deliver(std::move(row));
-  co_return !rows->empty();
+  claiming_ = false;
+  if (!rows) tools_.log->error("the outbox could not be read: {}", rows.error());
+  if (!rows || rows->empty()) co_return;
+  hand_out(std::move(*rows));
+  wake();
 }
 
-asio::awaitable<void> outbox_worker::deliver(sql::outbox_row row) {
-  auto const url = urls_.find(row.channel);
-  if (url == urls_.end()) {
-    give_up(row, "no [[channel]] of this name is configured");
-    co_return;
+/// Each receiver's messages go one after the other, beside the others'.
+void outbox_worker::hand_out(std::vector<sql::outbox_row> rows) {
+  for (auto& row : rows) {
+    auto const lane = row.channel;
+    auto const [at, idle] = under_way_.try_emplace(lane);
+    at->second.push_back(std::move(row));
+    if (idle) asio::co_spawn(tools_.control, deliver_all(lane), asio::detached);
   }
-  co_await tools_.time.sleep_until(next_allowed_[row.channel]);
-  next_allowed_[row.channel] = tools_.time.now() + pace;
-  outbound_request request;
-  request.method = "POST";
-  request.url = url->second.reveal();
-  request.headers = {{"Content-Type", "application/json"}};
-  request.body = row.payload;
-  request.timeout = 10s;
-  auto const send = [this, request = std::move(request)](auto done) { tools_.calls.send(request, std::move(done)); };
-  auto const answer = co_await await_callback<outbound_result>(send);
-  done(row, answer);
 }
 
-void outbox_worker::done(sql::outbox_row const& row, outbound_result const& answer) {
+asio::awaitable<void> outbox_worker::deliver_all(std::string name) {
+  auto const way = lanes_.find(name);
+  auto& rows = under_way_[name];
+  for (bool taken = true; !rows.empty();) {
+    auto row = std::move(rows.front());
+    rows.pop_front();
+    if (way == lanes_.end())
+      give_up(row, nullptr, "no [[channel]] of this name is configured");
+    else if (taken)
+      taken = co_await deliver(std::move(row), way->second);
+    else
+      put_back(row);
+  }
+  under_way_.erase(name);
+  wake();
+}
+
+/// False when the receiver takes nothing now.
+asio::awaitable<bool> outbox_worker::deliver(sql::outbox_row row, lane const& way) {
+  auto says = letter_from(row.payload);
+  if (!says) {
+    give_up(row, way.of, "it was written by another version of this program");
+    co_return true;
+  }
+  auto& allowed = next_allowed_[way.of->name];
+  auto const turn = std::max(allowed, tools_.time.now());
+  allowed = turn + way.of->kind->pace();
+  co_await tools_.time.sleep_until(turn);
+  auto const came =
+      co_await say({std::move(*says), way.to, row.dedup_key, row.reference.value_or(std::string())}, *way.of);
+  done(row, *way.of, came);
+  co_return came.is != fate::later;
+}
+
+/// Those behind one that was not taken are tried again after it.
+void outbox_worker::put_back(sql::outbox_row const& row) {
+  auto const at = tools_.calendar.at(tools_.time.now() + waits.front());
+  try_again(row, "waits for the one before it", at);
+}
+
+/// All of what a message takes, in order; the first answer that is no is the answer.
+asio::awaitable<reply> outbox_worker::say(message m, channel const& c) {
+  reply last;
+  for (auto& one : c.kind->send(m, c)) {
+    auto const send = [this, request = request_of(std::move(one), c.ca_file)](auto done) {
+      tools_.calls.send(request, std::move(done));
+    };
+    auto came = co_await await_callback<outbound_result>(send);
+    auto next = c.kind->judge({std::move(came.error), came.status, std::move(came.headers), std::move(came.body)});
+    if (next.is != fate::accepted) co_return next;
+    if (last.reference.empty()) last.reference = std::move(next.reference);
+  }
+  co_return last;
+}
+
+void outbox_worker::done(sql::outbox_row const& row, channel const& c, reply const& came) {
+  if (came.is == fate::never) return give_up(row, &c, came.why);
+  if (came.is == fate::later) return later(row, c, came);
   auto const now = tools_.time.now();
-  if (!answer.error.empty()) return later(row, answer.error, backoff(row.attempts));
-  if (answer.status >= 200 && answer.status < 300) {
-    ++counts_.accepted;
-    if (auto const id = ids_.extract(row.dedup_key)) tell_(id.mapped(), now);
-    auto const at = tools_.calendar.at(now);
-    // Should this not be kept, the lease runs out and the message is sent again: twice is better than never.
-    bool const taken = tools_.storage.run([id = row.id, at](sql::store& store) { (void)store.accepted(id, at); });
-    if (!taken) tools_.log->error("a delivery to {} could not be noted: storage is overloaded", row.channel);
-    return;
-  }
-  auto const why = "the receiver answered " + std::to_string(answer.status);
-  if (permanent(answer.status))
-    give_up(row, why);
-  else
-    later(row, why, retry_after(answer, backoff(row.attempts)));
+  ++counts_.accepted;
+  auto& lane = by_lane_[row.channel];
+  ++lane.accepted;
+  lane.last_accepted = now;
+  if (auto const id = ids_.extract(row.dedup_key)) tell_(id.mapped(), now);
+  // Should this not be kept, the lease runs out and the message is sent again: twice is better than never.
+  auto const first = row.reference ? std::nullopt : std::optional(came.reference).and_then([](auto r) {
+    return r.empty() ? std::nullopt : std::optional(r);
+  });
+  auto const at = tools_.calendar.at(now);
+  if (spooled_outbox::is_mine(row.id)) return spooled_->settle(row.id, at);
+  note([id = row.id, at, first](sql::store& store) { (void)store.accepted(id, at, first); });
 }
 
-void outbox_worker::give_up(sql::outbox_row const& row, std::string const& why) {
+void outbox_worker::give_up(sql::outbox_row const& row, channel const* c, std::string const& why) {
   ++counts_.dead;
+  if (c) ++by_lane_[row.channel].dead;
   ids_.erase(row.dedup_key);
   tools_.log->error("notification {} to {} is given up: {}", row.id, row.channel, why);
   auto const at = tools_.calendar.at(tools_.time.now());
-  bool const taken = tools_.storage.run([id = row.id, why, at](sql::store& store) { (void)store.dead(id, why, at); });
-  if (!taken) tools_.log->error("that could not be noted: storage is overloaded");
+  if (spooled_outbox::is_mine(row.id))
+    spooled_->settle(row.id, at, why);
+  else
+    note([id = row.id, why, at](sql::store& store) { (void)store.dead(id, why, at); });
+  if (c) tell_elsewhere(row, *c, why);
 }
 
-void outbox_worker::later(sql::outbox_row const& row, std::string const& why, duration wait) {
+void outbox_worker::try_again(sql::outbox_row const& row, std::string const& why, wall_time at) {
+  if (spooled_outbox::is_mine(row.id)) return spooled_->notifications().retry(row.id, why, at);
+  note([id = row.id, why, at](sql::store& store) { (void)store.retry(id, why, at); });
+}
+
+bool outbox_worker::takes_too_long(sql::outbox_row const& row) const {
+  return tools_.calendar.at(tools_.time.now()) - row.created_at > patience;
+}
+
+void outbox_worker::later(sql::outbox_row const& row, channel const& c, reply const& came) {
+  auto const now = tools_.time.now();
+  if (tools_.calendar.at(now) - row.created_at > give_up_after)
+    return give_up(row, &c, "nobody has taken it for a day; the last word: " + came.why);
   ++counts_.retried;
-  next_allowed_[row.channel] = tools_.time.now() + wait;
-  tools_.log->warn("notification {} to {} is tried again in {}: {}", row.id, row.channel, for_people(wait), why);
-  auto const at = tools_.calendar.at(tools_.time.now() + wait);
-  bool const taken = tools_.storage.run([id = row.id, why, at](sql::store& store) { (void)store.retry(id, why, at); });
-  if (!taken) tools_.log->error("that could not be noted: storage is overloaded");
+  ++by_lane_[row.channel].retried;
+  auto const wait = came.wait.value_or(backoff(row.attempts));
+  auto& allowed = next_allowed_[c.name];
+  if (came.wait) allowed = std::max(allowed, now + wait);  // it asked all of us to wait
+  tools_.log->warn("notification {} to {} is tried again in {}: {}", row.id, row.channel, for_people(wait), came.why);
+  try_again(row, came.why, tools_.calendar.at(now + wait));
+  if (takes_too_long(row)) tell_elsewhere(row, c, came.why);
+}
+
+/// What one channel does not take, another is told, once: its key says so, however often we come here.
+void outbox_worker::tell_elsewhere(sql::outbox_row const& row, channel const& c, std::string const& why) {
+  auto const to = std::ranges::find(channels_, c.fallback, &channel::name);
+  auto const says = letter_from(row.payload);
+  if (to == channels_.end() || !says || says->kind == notification_kind::undelivered) return;
+  sql::batch rows;
+  for (auto const& name : lanes_of(*to)) {
+    sql::outbox_row other;
+    other.incident_id = row.incident_id;
+    other.channel = name;
+    other.kind = name_of(notification_kind::undelivered);
+    other.payload = to_json(undelivered(*says, c, why));
+    other.dedup_key = row.dedup_key + "/instead/" + name;
+    other.created_at = other.next_attempt_at = tools_.calendar.at(tools_.time.now());
+    rows.outbox.push_back(std::move(other));
+  }
+  if (spooled_) return spooled_->keep(std::move(rows), worth::must, [this] { wake(); });
+  bool const taken = tools_.storage.submit(std::move(rows), [log = tools_.log](sql::result<> kept) {
+    if (!kept) log->error("the fallback channel could not be told: {}", kept.error());
+  });
+  if (!taken) tools_.log->error("the fallback channel could not be told: storage is overloaded");
+}
+
+void outbox_worker::note(sql::storage_thread::job work) {
+  if (!tools_.storage.run(std::move(work)))
+    tools_.log->error("what became of a notification could not be noted: storage is overloaded");
 }
 
 }  // namespace vendaval::monitor

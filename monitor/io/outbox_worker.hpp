@@ -1,30 +1,27 @@
 #pragma once
-/// Delivers what stands in the outbox: at least once, in order per incident and channel, one message a second per
-/// channel, patient with receivers that are down. Lives on the control thread.
+/// Delivers what stands in the outbox: at least once, in order per incident and receiver, at each channel's pace,
+/// patient with receivers that are down. One channel that is slow holds up no other. Lives on the control thread.
 #include <spdlog/logger.h>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/io/clock.hpp"
 #include "base/io/outbound.hpp"
-#include "monitor/notify/notification.hpp"
+#include "monitor/io/keeper.hpp"
+#include "monitor/notify/channel.hpp"
 #include "sql/storage_thread.hpp"
 
 namespace vendaval::monitor {
-
-/// Where a channel's messages go. For Slack the address itself is the secret.
-struct channel {
-  std::string name;  // as rules name it
-  secret url;
-};
 
 struct outbox_tools {
   asio::any_io_executor control;
@@ -37,6 +34,7 @@ struct outbox_tools {
 
 struct outbox_counts {
   std::uint64_t accepted = 0, retried = 0, dead = 0;
+  std::optional<time_point> last_accepted{};
 };
 
 class outbox_worker {
@@ -50,23 +48,47 @@ class outbox_worker {
   /// Remembers which notification a fingerprint stands for, to report its acceptance.
   void expect(std::vector<notification> const& written);
   void on_accepted(accepted_callback tell) { tell_ = std::move(tell); }
+  /// Also sends what is safe in the spool while the database cannot take it.
+  void sends_for(keeper& spooled) { spooled_ = &spooled; }
   outbox_counts const& counts() const { return counts_; }
+  std::map<std::string, outbox_counts, std::less<>> const& by_lane() const { return by_lane_; }  // see lanes_of()
+  std::vector<channel> const& channels() const { return channels_; }
 
  private:
-  asio::awaitable<bool> deliver_some();
-  asio::awaitable<void> deliver(sql::outbox_row row);
-  void done(sql::outbox_row const& row, outbound_result const& answer);
-  void give_up(sql::outbox_row const& row, std::string const& why);
-  void later(sql::outbox_row const& row, std::string const& why, duration wait);
+  struct lane {  // of one receiver of a channel
+    channel const* of = nullptr;
+    std::string to;
+  };
+  bool claim_spooled();
+  asio::awaitable<void> claim_stored();
+  std::vector<std::string> busy() const;
+  void hand_out(std::vector<sql::outbox_row> rows);
+  asio::awaitable<void> deliver_all(std::string lane);
+  asio::awaitable<bool> deliver(sql::outbox_row row, lane const& way);
+  void put_back(sql::outbox_row const& row);
+  asio::awaitable<reply> say(message m, channel const& c);
+  void done(sql::outbox_row const& row, channel const& c, reply const& came);
+  void give_up(sql::outbox_row const& row, channel const* c, std::string const& why);
+  void later(sql::outbox_row const& row, channel const& c, reply const& came);
+  void tell_elsewhere(sql::outbox_row const& row, channel const& c, std::string const& why);
+  void try_again(sql::outbox_row const& row, std::string const& why, wall_time at);
+  void note(sql::storage_thread::job work);
+  bool takes_too_long(sql::outbox_row const& row) const;
 
   outbox_tools tools_;
-  std::map<std::string, secret> urls_;
-  std::map<std::string, time_point> next_allowed_;
+  std::vector<channel> channels_;
+  std::map<std::string, lane, std::less<>> lanes_;
+  std::map<std::string, time_point, std::less<>> next_allowed_;   // by configured channel: receivers share its limits
+  std::map<std::string, std::deque<sql::outbox_row>> under_way_;  // claimed, by lane
+  keeper* spooled_ = nullptr;
+  std::optional<time_point> behind_since_;
+  bool claiming_ = false;
   std::map<std::string, std::string> ids_;  // fingerprint → notification
   accepted_callback tell_ = [](std::string const&, time_point) {};
   bool woken_ = false;
   asio::steady_timer sleep_;
   outbox_counts counts_;
+  std::map<std::string, outbox_counts, std::less<>> by_lane_;
 };
 
 }  // namespace vendaval::monitor

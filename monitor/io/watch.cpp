@@ -29,6 +29,7 @@ watch::watch(watch_tools tools, monitor_settings settings, duration tick)
     monitor_.accepted(notification, at);
     accepted_(notification, at);
   });
+  tools_.outbox.sends_for(keeper_);
   keeper_.on_written([this] {
     tools_.outbox.wake();
     if (!keeper_.behind()) history_.caught_up();

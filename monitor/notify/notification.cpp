@@ -26,6 +26,16 @@ std::string what_is_wrong(incident_change const& c) {
                      f.samples);
 }
 
+std::string_view news_of(incident_change::kind what) {
+  using kind = incident_change::kind;
+  switch (what) {
+    case kind::reopened: return "voltou a falhar, ";
+    case kind::escalated: return "ninguém assumiu ainda, ";
+    case kind::reminded: return "continua, ";
+    default: return "";
+  }
+}
+
 }  // namespace
 
 std::string severity_in_portuguese(severity s) {
@@ -37,6 +47,8 @@ notification_kind kind_of(incident_change::kind k) {
   switch (k) {
     case incident_change::kind::opened: return notification_kind::opened;
     case incident_change::kind::resolved: return notification_kind::resolved;
+    case incident_change::kind::escalated: return notification_kind::escalated;
+    case incident_change::kind::reminded: return notification_kind::reminder;
     case incident_change::kind::updated:
     case incident_change::kind::reopened: break;
   }
@@ -57,8 +69,8 @@ std::string ops_text(incident_change const& c, wording const& w) {
     text += fmt::format("[RESOLVIDO] {}: normal desde as {}, durou {}", w.bank_name, brasilia_clock(w.time.at(c.at)),
                         for_people(c.at - c.now.started_at));
   else
-    text += fmt::format("[{}] {}: {}{}", severity_in_portuguese(c.now.grade), w.bank_name,
-                        c.what == kind::reopened ? "voltou a falhar, " : "", what_is_wrong(c));
+    text += fmt::format("[{}] {}: {}{}", severity_in_portuguese(c.now.grade), w.bank_name, news_of(c.what),
+                        what_is_wrong(c));
   text += " · incidente " + c.now.label();
   if (!w.link.empty()) text += " · " + w.link;
   return text;

@@ -8,8 +8,19 @@
 
 namespace vendaval::monitor {
 
-enum class notification_kind : std::uint8_t { opened, updated, resolved };
-inline constexpr std::array<std::string_view, 3> notification_kind_names{"opened", "updated", "resolved"};
+enum class notification_kind : std::uint8_t {
+  opened,
+  updated,
+  resolved,
+  acknowledged,
+  escalated,    // nobody has acknowledged it in time
+  reminder,     // still open
+  proof,        // nothing has happened: the channel is tried
+  undelivered,  // another channel would not take it
+  drill         // a game day begins or ends
+};
+inline constexpr std::array<std::string_view, 9> notification_kind_names{
+    "opened", "updated", "resolved", "acknowledged", "escalated", "reminder", "proof", "undelivered", "drill"};
 inline std::string_view name_of(notification_kind k) { return notification_kind_names[static_cast<std::size_t>(k)]; }
 
 /// One message to one channel. It goes to the outbox in the same transaction as the change it tells of.
@@ -19,7 +30,7 @@ struct notification {
   std::string channel;  // as the rule names it: "slack"
   notification_kind kind = notification_kind::opened;
   std::string text;          // one line, pt-BR
-  std::string payload_json;  // ready to be posted
+  std::string payload_json;  // the letter (letter.hpp)
   std::string fingerprint;   // equal for two messages that say the same
   bool drill = false;
   time_point created{};

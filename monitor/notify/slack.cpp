@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "monitor/notify/channel.hpp"
+
 namespace vendaval::monitor {
 namespace {
 
@@ -14,22 +16,6 @@ json::object mrkdwn(std::string const& text) { return {{"type", "mrkdwn"}, {"tex
 
 json::object field(std::string_view title, std::string_view value) {
   return mrkdwn(fmt::format("*{}*\n{}", title, slack_escape(value, field_limit - 200)));
-}
-
-std::string headline(incident_change const& c, wording const& w) {
-  using kind = incident_change::kind;
-  auto const state = c.what == kind::resolved   ? "normalizado"
-                     : c.what == kind::reopened ? "voltou a falhar"
-                     : c.what == kind::updated  ? "situação agravada"
-                                                : "com problemas";
-  return fmt::format("{}{} {}", c.now.drill ? "[EXERCÍCIO] " : "", w.bank_name, state);
-}
-
-std::string footer(incident_change const& c) {
-  auto text = "incidente " + c.now.label();
-  if (!c.because.empty()) text += " · regra " + c.because;
-  if (c.now.drill) text += " · exercício " + c.now.run + ": falhas provocadas por nós, não pelo banco";
-  return text;
 }
 
 }  // namespace
@@ -50,20 +36,41 @@ std::string slack_escape(std::string_view text, std::size_t limit) {
   return out;
 }
 
-std::string slack_payload(incident_change const& c, wording const& w) {
+json::object slack_message(letter const& l) {
   // A header is plain_text, which Slack shows as it stands: cut, but not escaped.
-  auto head = headline(c, w);
-  if (head.size() > header_limit) head = c.now.institution;
+  auto const& head = l.headline.size() > header_limit ? l.institution : l.headline;
   json::array blocks;
   blocks.push_back({{"type", "header"}, {"text", {{"type", "plain_text"}, {"text", head}}}});
-  blocks.push_back({{"type", "section"}, {"text", mrkdwn(slack_escape(ops_text(c, w)))}});
-  json::array fields{field("Desde", brasilia_clock(w.time.at(c.now.started_at))),
-                     field("Severidade", severity_in_portuguese(c.now.grade)), field("Tipo", name_of(c.now.type))};
-  if (c.cause) fields.push_back(field("Regra", c.cause->condition()));
-  blocks.push_back({{"type", "section"}, {"fields", std::move(fields)}});
-  blocks.push_back({{"type", "section"}, {"text", mrkdwn(slack_escape(c.now.description))}});
-  blocks.push_back({{"type", "context"}, {"elements", json::array{mrkdwn(slack_escape(footer(c)))}}});
-  return json::serialize(json::object{{"text", slack_escape(ops_text(c, w))}, {"blocks", std::move(blocks)}});
+  blocks.push_back({{"type", "section"}, {"text", mrkdwn(slack_escape(l.text))}});
+  json::array fields;
+  for (auto const& f : l.fields) fields.push_back(field(f.title, f.value));
+  if (!fields.empty()) blocks.push_back({{"type", "section"}, {"fields", std::move(fields)}});
+  if (!l.description.empty()) blocks.push_back({{"type", "section"}, {"text", mrkdwn(slack_escape(l.description))}});
+  if (!l.footer.empty())
+    blocks.push_back({{"type", "context"}, {"elements", json::array{mrkdwn(slack_escape(l.footer))}}});
+  return {{"text", slack_escape(l.text)}, {"blocks", std::move(blocks)}};
+}
+
+namespace {
+
+/// An incoming webhook: it can neither edit nor thread what it has said.
+struct slack_webhook_kind final : channel_kind {
+  std::string_view name() const override { return "slack"; }
+  std::string_view service() const override { return "Slack"; }
+  wants asks_for() const override { return {.url = true}; }
+  duration pace() const override { return 1s; }
+  std::vector<outgoing> send(message const& m, channel const& c) const override {
+    return {{.url = c.url.reveal(),
+             .headers = {{"Content-Type", "application/json"}},
+             .body = json::serialize(slack_message(m.says))}};
+  }
+};
+
+}  // namespace
+
+channel_kind const& slack_webhook() {
+  static slack_webhook_kind const one;
+  return one;
 }
 
 }  // namespace vendaval::monitor

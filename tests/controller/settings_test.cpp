@@ -248,6 +248,42 @@ TEST(Settings, AWebhooksAddressIsNeverShown) {
             "");
 }
 
+TEST(Settings, ChannelsSayWhatTheirKindNeeds) {
+  auto const mail = [](std::string const& rest) {
+    return complaints_beside("[[channel]]\nname = \"m\"\nkind = \"email\"\n" + rest);
+  };
+  std::string const server = "url = \"smtp://smtp.x.y:587\"\n", from = "from = \"v@x.y\"\n", to = "to = [\"a@x.y\"]\n";
+  EXPECT_EQ(mail(server + from + to), "");
+  EXPECT_THAT(mail("url = \"https://x.y\"\n" + from + to), HasSubstr("must be a mail server"));
+  EXPECT_THAT(mail("url = \"smtp://geheim@x.y\"\n" + from + to), Not(HasSubstr("geheim")));
+  EXPECT_THAT(mail(server + "from = \"nobody\"\n" + to), HasSubstr("from must be a mail address"));
+  EXPECT_THAT(mail(server + from + "to = [\"a@x.y\", \"b\"]\n"), HasSubstr("\"b\" is no mail address"));
+  EXPECT_THAT(mail(server + from + "to = []\n"), HasSubstr("to names nobody"));
+  EXPECT_THAT(mail(server + from), HasSubstr("to"));
+  auto const pager = [](std::string const& rest) {
+    return complaints_beside("[[channel]]\nname = \"p\"\nkind = \"pagerduty\"\n" + rest);
+  };
+  EXPECT_EQ(pager("token = \"k\"\n"), "") << "its address is known";
+  EXPECT_THAT(pager(""), HasSubstr("channel \"p\" has no token"));
+  EXPECT_THAT(pager("token = \"geheim\"\ntoken_file = \"f\"\n"), HasSubstr("has both token and token_file"));
+  EXPECT_THAT(pager("token = \"geheim\"\ntoken_file = \"f\"\n"), Not(HasSubstr("geheim")));
+  EXPECT_THAT(pager("token = \"k\"\nfallback = \"q\"\n"), HasSubstr("there is no channel \"q\" above this one"));
+  EXPECT_THAT(pager("token = \"k\"\nto = [\"x\"]\n"), HasSubstr("unknown key \"to\""));
+  EXPECT_THAT(complaints_beside("[[channel]]\nname = \"c\"\nkind = \"alertmanager\"\nto = [\"http://am:9093\"]\n"),
+              HasSubstr("\"http://am:9093\" is not an https:// address"));
+}
+
+TEST(Settings, TheLadderIsReadStepByStep) {
+  auto const s = check_settings(std::string(sandbox) +
+                                    "[notifications]\nrepeat = \"30m\"\n[[escalation]]\nafter = \"5m\"\n"
+                                    "channels = [\"manager\"]\n",
+                                "vendaval.toml");
+  ASSERT_TRUE(s);
+  EXPECT_EQ(s->escalation.repeat, duration(30min));
+  ASSERT_EQ(s->escalation.steps.size(), 1u);
+  EXPECT_EQ(s->escalation.steps[0].after, duration(5min));
+}
+
 TEST(Settings, EverythingElseThatIsWrongIsToldToo) {
   for (auto const& [text, message] : std::vector<std::pair<std::string, std::string>>{
            {"[upstrem]\n", "unknown key \"upstrem\""},

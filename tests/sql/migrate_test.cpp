@@ -43,7 +43,8 @@ TEST_P(Migrate, GoesFromNothingToTheNewestVersion) {
   must(db.migrate());
   EXPECT_EQ(must(db.schema_version()), newest);
   EXPECT_EQ(raw()->rows("SELECT version, name FROM schema_version ORDER BY version"),
-            (std::vector<std::vector<std::string>>{{"1", "001_mission"}, {"2", "002_program"}, {"3", "003_history"}}));
+            (std::vector<std::vector<std::string>>{
+                {"1", "001_mission"}, {"2", "002_program"}, {"3", "003_history"}, {"4", "004_notifications"}}));
 }
 
 TEST_P(Migrate, ASecondTimeChangesNothing) {

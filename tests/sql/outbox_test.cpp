@@ -58,6 +58,45 @@ TEST_P(Outbox, TheOldestComeFirstAndNoMoreThanAskedFor) {
   EXPECT_THAT(claim_keys(at(), 2), ElementsAre("third"));
 }
 
+TEST_P(Outbox, AClaimLeavesBusyChannelsAlone) {
+  auto to = [&](std::string key, std::string channel) {
+    auto row = a_notification(std::move(key));
+    row.channel = std::move(channel);
+    must(db.commit({.outbox = {row}}));
+  };
+  to("a", "slack");
+  to("b", "email:ana@x.y");
+  to("c", "email:rui@x.y");
+  std::vector<std::string> const busy{"slack", "email:rui@x.y"};
+  auto const claimed = must(db.claim(at(), 30s, 10, busy));
+  ASSERT_EQ(claimed.size(), 1u);
+  EXPECT_EQ(claimed[0].dedup_key, "b");
+}
+
+TEST_P(Outbox, AClaimTellsWhatTheReceiverCalledTheFirstMessageOfItsIncident) {
+  must(db.commit({.incidents = {an_incident(1)}}));
+  put("opened", id(1));
+  auto const first = must(db.claim(at(), 30s, 10)).at(0);
+  EXPECT_FALSE(first.reference);
+  must(db.accepted(first.id, at(), "C024 1503.55"));
+  put("resolved", id(1));
+  put("of nothing");
+  for (auto const& row : must(db.claim(at(), 30s, 10)))
+    EXPECT_EQ(row.reference, row.incident_id ? std::optional<std::string>("C024 1503.55") : std::nullopt);
+}
+
+TEST_P(Outbox, KnowsWhenEachChannelLastTookSomething) {
+  EXPECT_THAT(must(db.channel_proofs()), IsEmpty());
+  for (auto const* key : {"one", "two", "three"}) put(key);
+  auto const claimed = must(db.claim(at(), 30s, 10));
+  must(db.accepted(claimed.at(0).id, at(2'000)));
+  must(db.accepted(claimed.at(1).id, at(1'000)));
+  auto const proofs = must(db.channel_proofs());
+  ASSERT_EQ(proofs.size(), 1u);
+  EXPECT_EQ(proofs[0].channel, claimed[0].channel);
+  EXPECT_EQ(proofs[0].at, at(2'000));
+}
+
 TEST_P(Outbox, WhatWasAcceptedIsNotSentAgain) {
   put("k");
   auto const claimed = must(db.claim(at(), 30s, 10)).at(0);

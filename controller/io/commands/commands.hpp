@@ -26,6 +26,7 @@ void add_demo(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);  // run, report
 void add_replay(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
+void add_channels(CLI::App& app, int& exit_code);  // channels list, test, dead
 void add_control(CLI::App& app, int& exit_code);  // stop, release, status
 void add_faults(CLI::App& app);                   // faults list
 void add_export(CLI::App& app, int& exit_code);   // export metrics|incidents|chaos|ddl

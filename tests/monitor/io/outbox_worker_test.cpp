@@ -19,11 +19,21 @@ struct OutboxWorker : test::MonitorIo {
   std::unique_ptr<outbox_worker> worker;
   std::vector<std::string> accepted;
 
+  sandbox::receiver other{{"127.0.0.1", 0}, {}};
+
   OutboxWorker() {
     slack.start();
-    channel const to{"slack", secret("http://127.0.0.1:" + std::to_string(slack.port()) + "/services/T/B/very-secret")};
+    other.start();
+    channel ops, spare;
+    ops.name = "slack";
+    ops.kind = &slack_webhook();
+    ops.url = secret("http://127.0.0.1:" + std::to_string(slack.port()) + "/services/T/B/very-secret");
+    ops.fallback = "spare";
+    spare.name = "spare";
+    spare.kind = &webhook();
+    spare.url = secret("http://127.0.0.1:" + std::to_string(other.port()) + "/");
     worker = std::make_unique<outbox_worker>(outbox_tools{io.get_executor(), clock, calendar, *storage, calls, log},
-                                             std::vector{to});
+                                             std::vector{spare, ops});
     worker->on_accepted([this](std::string const& id, time_point) { accepted.push_back(id); });
     asio::co_spawn(io, worker->run(), asio::detached);
   }
@@ -35,7 +45,7 @@ struct OutboxWorker : test::MonitorIo {
     sql::outbox_row row;
     row.channel = channel;
     row.kind = "opened";
-    row.payload = "{\"text\":\"" + text + "\"}";
+    row.payload = to_json(plain_letter(notification_kind::opened, text, text, text));
     row.dedup_key = text;
     row.created_at = row.next_attempt_at = calendar.at(clock.now());
     sql::batch batch;
@@ -83,6 +93,50 @@ TEST_F(OutboxWorker, GivesUpWhatWillAlwaysBeRefused) {
   ASSERT_EQ(dead.size(), 1u);
   EXPECT_EQ(dead[0].last_error, "the receiver answered 404");
   EXPECT_TRUE(accepted.empty());
+}
+
+TEST_F(OutboxWorker, TellsAnotherChannelOnceWhatTheFirstWillNotTake) {
+  slack.misbehave(404, 1);
+  write("nobody hears");
+  EXPECT_TRUE(happens([&] { return other.messages().size() == 1; }));
+  EXPECT_THAT(other.messages()[0].body, HasSubstr("[NÃO ENTREGUE por Slack"));
+  EXPECT_THAT(other.messages()[0].body, HasSubstr("nobody hears"));
+}
+
+TEST_F(OutboxWorker, TellsTheOtherChannelAlsoWhenTheFirstOnlyKeepsSayingLater) {
+  slack.misbehave(503, 100);
+  write("later and later");
+  EXPECT_TRUE(happens([&] { return worker->counts().retried == 1; }));
+  EXPECT_TRUE(other.messages().empty()) << "it has had no time yet";
+  clock.advance(6min);
+  worker->wake();
+  EXPECT_TRUE(happens([&] { return other.messages().size() == 1; }));
+  clock.advance(2min);
+  worker->wake();
+  EXPECT_TRUE(happens([&] { return worker->counts().retried == 3; }));
+  EXPECT_EQ(other.messages().size(), 1u) << "once";
+}
+
+TEST_F(OutboxWorker, AChannelThatIsToWaitHoldsUpNoOther) {
+  slack.misbehave(429, 1, 600);
+  write("slow");
+  EXPECT_TRUE(happens([&] { return worker->counts().retried == 1; }));
+  write("quick", "spare");
+  EXPECT_TRUE(happens([&] { return other.messages().size() == 1; }));
+}
+
+TEST_F(OutboxWorker, ALetterOfAnotherVersionIsADeadLetter) {
+  sql::outbox_row row;
+  row.channel = "slack";
+  row.kind = "opened";
+  row.payload = "{\"text\":\"of old\"}";
+  row.dedup_key = "old";
+  row.created_at = row.next_attempt_at = calendar.at(clock.now());
+  sql::batch batch;
+  batch.outbox.push_back(std::move(row));
+  with_store([&](sql::store& s) { return s.commit(batch); }).value();
+  worker->wake();
+  EXPECT_TRUE(happens([&] { return worker->counts().dead == 1; }));
 }
 
 TEST_F(OutboxWorker, AChannelThatIsNotConfiguredIsADeadLetter) {

@@ -166,8 +166,9 @@ TEST_F(DeniedBook, S23_WhatIsHeldIsReleasedWhereAWindowBegins) {
 
 TEST_F(DeniedBook, S23_AStretchThatAWindowOpensInIsDeniedWithItsBeginning) {
   EXPECT_FALSE(book.denied(t0, t0 + 30min));
-  EXPECT_THAT(book.denied(t0, t0 + 31min).value(),
-              HasSubstr("the deny window \"friday night\" opens in 30 min 0 s and lasts until 2026-11-28 06:00 -03:00"));
+  EXPECT_THAT(
+      book.denied(t0, t0 + 31min).value(),
+      HasSubstr("the deny window \"friday night\" opens in 30 min 0 s and lasts until 2026-11-28 06:00 -03:00"));
 }
 
 TEST_F(DeniedBook, S23_AKillSwitchPulledInAWindowIsStillLatchedAfterIt) {
