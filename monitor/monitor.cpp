@@ -97,7 +97,36 @@ circumstances monitor::around(alert_change const& c) const {
   around.of = *r;
   around.counts = traffic_.counts(c.now.institution, r->about(), c.at - r->lasts, c.at);
   if (auto const* d = drill_on(c.now.institution); d && d->armed_once) around.run = d->of.run;
+  auto const known = settings_.affected.find(c.now.institution);
+  if (known != settings_.affected.end()) around.affected = known->second;
   return around;
+}
+
+std::string monitor::shown_name(incident const& i) const {
+  if (i.institution != platform_institution) return std::string(settings_.banks.name_of(i.institution));
+  std::string names;
+  for (auto const& bank : i.institutions)
+    names += (names.empty() ? "" : ", ") + std::string(settings_.banks.name_of(bank));
+  return "Plataforma (" + names + ")";
+}
+
+monitor::answer monitor::by_hand(incident_book::answer change) {
+  if (!change) return std::unexpected(std::move(change.error()));
+  effects out;
+  tell({std::move(*change)}, out);
+  return out;
+}
+
+monitor::answer monitor::acknowledge(std::string_view id, std::string_view who, time_point now) {
+  return by_hand(book_.acknowledge(id, who, now));
+}
+
+monitor::answer monitor::note(std::string_view id, std::string_view who, std::string_view text, time_point now) {
+  return by_hand(book_.note(id, who, text, now));
+}
+
+monitor::answer monitor::close(std::string_view id, std::string_view who, std::string_view notes, time_point now) {
+  return by_hand(book_.close(id, who, notes, now));
 }
 
 bool monitor::all_masked(std::string const& institution) const {
@@ -111,16 +140,21 @@ bool monitor::all_masked(std::string const& institution) const {
 }
 
 void monitor::escalate(time_point now, effects& out) {
+  using kind = incident_change::kind;
   std::vector<incident> open;
   for (auto& i : book_.all())
-    if (book_.open_at(i.institution) && book_.open_at(i.institution)->id == i.id) open.push_back(std::move(i));
+    if (is_open(i)) open.push_back(std::move(i));
   std::vector<incident_change> changes;
   for (auto& call : ladder_.due(open, now)) {
-    auto channels = std::move(call.channels);
-    if (call.reminder) channels = book_.told(call.about.id);
-    auto const what = call.reminder ? incident_change::kind::reminded : incident_change::kind::escalated;
-    changes.push_back(
-        {what, std::move(call.about), {}, std::move(channels), {}, {}, std::nullopt, std::move(call.name), now});
+    incident_change c;
+    c.what = call.reminder ? kind::reminded : kind::escalated;
+    c.channels = std::move(call.channels);
+    if (call.reminder)
+      for (auto const& [channel, grade] : call.about.told) c.channels.push_back(channel);
+    c.now = std::move(call.about);
+    c.step = std::move(call.name);
+    c.at = now;
+    changes.push_back(std::move(c));
   }
   tell(std::move(changes), out);
 }
@@ -156,7 +190,7 @@ void monitor::tell(std::vector<incident_change> changes, effects& out) {
 
 void monitor::write(incident_change const& c, std::string const& channel, effects& out) {
   auto const& i = c.now;
-  auto const says = compose(c, {settings_.time, settings_.banks.name_of(i.institution), settings_.link});
+  auto const says = compose(c, {settings_.time, shown_name(i), settings_.link});
   auto const why = c.step.empty() ? name_of(i.grade) : std::string_view(c.step);
   for (auto const& lane : lanes({channel})) {
     auto const print = fmt::format("{}/{}/{}/{}/{}/{}", i.institution, i.id, i.reopened, lane, name_of(says.kind), why);

@@ -1,6 +1,7 @@
 #pragma once
 /// The monitor as one value: exchanges and flights in, effects out. Everything here is pure; the thread that owns it,
 /// the outbox and the pages are in monitor/io.
+#include <expected>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,6 +27,7 @@ struct monitor_settings {
   duration slot = 1s;  // resolution of every window; a compressed run wants less
   timeline time;       // for texts only
   std::map<std::string, std::vector<std::string>, std::less<>> lanes;  // of channels with several receivers
+  std::map<std::string, unsigned, std::less<>> affected;  // users per bank, as far as the link map tells
   std::string link;                                                    // address of our pages in messages; may be empty
   std::uint64_t seed = 1;                                              // for ids
 };
@@ -56,6 +58,13 @@ struct institution_summary {
   bool outage = false;
 };
 
+/// What outlives a process (monitor/io/memory.hpp reads and writes it).
+struct memory {
+  std::vector<incident> incidents;  // oldest first
+  std::vector<alert> alerts;
+  std::optional<time_point> alive;  // when it was last looked
+};
+
 /// For /metrics: plain numbers; monitor/io gives them their names.
 struct metrics_snapshot {
   std::vector<series_lifetime> series;
@@ -76,10 +85,19 @@ class monitor {
  public:
   explicit monitor(monitor_settings s);
 
+  /// Goes on where an earlier process stopped; what became of each alert and incident, for the log.
+  std::vector<std::string> restore(memory before, time_point now);
+
   void observe(exchange const& x);
   void see(std::vector<flight> const& flights);
   /// Call it at least every `slot`: rules are stepped here and nowhere else.
   effects tick(time_point now);
+
+  /// What a person does with an incident; `id` may be its label. The effects are to be written like those of a tick.
+  using answer = std::expected<effects, std::string>;  // or why not, for people
+  answer acknowledge(std::string_view id, std::string_view who, time_point now);
+  answer note(std::string_view id, std::string_view who, std::string_view text, time_point now);
+  answer close(std::string_view id, std::string_view who, std::string_view notes, time_point now);
 
   void start_drill(drill d, time_point now);
   void fault_armed(std::string_view institution, std::uint64_t fault, time_point at);
@@ -125,6 +143,8 @@ class monitor {
   void escalate(time_point now, effects& out);
   std::vector<std::string> lanes(std::vector<std::string> const& channels) const;
   circumstances around(alert_change const& c) const;
+  answer by_hand(incident_book::answer change);
+  std::string shown_name(incident const& i) const;
   bool all_masked(std::string const& institution) const;
 
   monitor_settings settings_;

@@ -58,6 +58,9 @@ void settle(connection& on, outbox_mark const& mark) {
 
 void write(connection& on, batch const& rows) {
   insert_all(on, rows.incidents);  // before the notifications that point at them
+  insert_all(on, rows.incident_details);
+  insert_all(on, rows.incident_notes);
+  insert_all(on, rows.states);
   insert_all(on, rows.outbox);
   insert_all(on, rows.runs);
   insert_all(on, rows.chaos_results);

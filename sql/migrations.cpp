@@ -18,7 +18,10 @@ constexpr char sqlite_003[] = {
 #embed "migrations/sqlite/003_history.sql"
 };
 constexpr char sqlite_004[] = {
-#embed "migrations/sqlite/004_notifications.sql"
+#embed "migrations/sqlite/004_incident_details.sql"
+};
+constexpr char sqlite_005[] = {
+#embed "migrations/sqlite/005_notifications.sql"
 };
 constexpr char postgres_001[] = {
 #embed "migrations/postgres/001_mission.sql"
@@ -30,7 +33,10 @@ constexpr char postgres_003[] = {
 #embed "migrations/postgres/003_history.sql"
 };
 constexpr char postgres_004[] = {
-#embed "migrations/postgres/004_notifications.sql"
+#embed "migrations/postgres/004_incident_details.sql"
+};
+constexpr char postgres_005[] = {
+#embed "migrations/postgres/005_notifications.sql"
 };
 constexpr char sqlite_000[] = {
 #embed "migrations/sqlite/000_schema_version.sql"
@@ -44,14 +50,12 @@ constexpr std::string_view text_of(char const (&file)[size]) {
   return {file, size};
 }
 
-constexpr std::array sqlite_steps{migration{1, "001_mission", text_of(sqlite_001)},
-                                  migration{2, "002_program", text_of(sqlite_002)},
-                                  migration{3, "003_history", text_of(sqlite_003)},
-migration{4, "004_notifications", text_of(sqlite_004)}};
-constexpr std::array postgres_steps{migration{1, "001_mission", text_of(postgres_001)},
-                                    migration{2, "002_program", text_of(postgres_002)},
-                                    migration{3, "003_history", text_of(postgres_003)},
-migration{4, "004_notifications", text_of(postgres_004)}};
+constexpr std::array sqlite_steps{
+    migration{1, "001_mission", text_of(sqlite_001)}, migration{2, "002_program", text_of(sqlite_002)},
+    migration{3, "003_history", text_of(sqlite_003)}, migration{4, "004_incident_details", text_of(sqlite_004)}, migration{5, "005_notifications", text_of(sqlite_005)}};
+constexpr std::array postgres_steps{
+    migration{1, "001_mission", text_of(postgres_001)}, migration{2, "002_program", text_of(postgres_002)},
+    migration{3, "003_history", text_of(postgres_003)}, migration{4, "004_incident_details", text_of(postgres_004)}, migration{5, "005_notifications", text_of(postgres_005)}};
 
 }  // namespace
 

@@ -140,6 +140,42 @@ struct outbox_mark {
   std::string error{};  // empty: accepted; else given up, and why
 };
 
+/// What banking_incidents has no column for; `incident_details`. Committing a known id replaces the whole row.
+struct incident_detail_row {
+  std::string incident_id{};
+  std::int64_t number = 0;  // for people: INC-0042
+  wall_time detected_at{};
+  std::string detected_by{};
+  std::optional<wall_time> alerted_at{}, acknowledged_at{};
+  std::string acknowledged_by{};  // empty = NULL, also below
+  std::optional<wall_time> closed_at{};
+  std::string closed_by{};
+  std::string run{};         // of the drill that caused it
+  std::string state = "{}";  // JSON: what the monitor goes on with after a restart
+};
+
+/// `incident_notes`; one that is there already is left alone.
+struct incident_note_row {
+  std::string incident_id{};
+  std::int64_t number = 0;  // 0, 1, 2 … within the incident
+  wall_time at{};
+  std::string author{}, text{};
+};
+
+/// `monitor_state`. Committing a known key replaces the value.
+struct state_row {
+  std::string key{};
+  std::string value = "{}";  // JSON
+  wall_time saved_at{};
+};
+
+/// An incident with all that is known of it.
+struct remembered_incident {
+  incident_row row{};
+  incident_detail_row detail{};
+  std::vector<incident_note_row> notes{};
+};
+
 /// What is committed together or not at all.
 struct batch {
   std::vector<incident_row> incidents{};
@@ -151,10 +187,14 @@ struct batch {
   std::vector<history_row> history{};
   std::vector<maintenance_row> maintenance{};
   std::vector<outbox_mark> outbox_marks{};
+  std::vector<incident_detail_row> incident_details{};
+  std::vector<incident_note_row> incident_notes{};
+  std::vector<state_row> states{};
 
   bool empty() const {
     return incidents.empty() && outbox.empty() && metrics.empty() && chaos_results.empty() && runs.empty() &&
-           audit.empty() && history.empty() && maintenance.empty() && outbox_marks.empty();
+           audit.empty() && history.empty() && maintenance.empty() && outbox_marks.empty() &&
+           incident_details.empty() && incident_notes.empty() && states.empty();
   }
 };
 

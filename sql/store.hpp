@@ -123,6 +123,9 @@ class store {
   result<std::optional<incident_row>> incident(std::string_view id);
   result<std::vector<incident_row>> open_incidents();  // open and investigating
   result<std::vector<incident_row>> recent_incidents(int limit);
+  /// Those that are open and the newest of the rest, oldest first, with all that is known of them.
+  result<std::vector<remembered_incident>> remembered_incidents(int limit);
+  result<std::vector<state_row>> monitor_states();
   result<std::vector<chaos_result_row>> recent_chaos_results(int limit);
   result<std::vector<metric_row>> recent_metrics(metric_filter const& filter, int limit);
   result<std::vector<audit_row>> recent_audit(int limit);

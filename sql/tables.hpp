@@ -33,6 +33,9 @@ values columns_of(chaos_result_row const& row);
 values columns_of(run_row const& row);
 values columns_of(audit_row const& row);
 values columns_of(outbox_row const& row);
+values columns_of(incident_detail_row const& row);
+values columns_of(incident_note_row const& row);
+values columns_of(state_row const& row);
 values columns_of(history_row const& row);
 values columns_of(maintenance_row const& row);
 

@@ -11,6 +11,7 @@
 #include "controller/dry_run.hpp"
 #include "controller/io/channel_routes.hpp"
 #include "controller/io/history_routes.hpp"
+#include "controller/io/incident_routes.hpp"
 #include "controller/read_scenario.hpp"
 #include "controller/version.hpp"
 #include "monitor/views/views.hpp"
@@ -103,6 +104,9 @@ asio::awaitable<http_response> api::answer(http_request request) {
   if (tools_.channels && is_channel_route(request))
     co_return co_await answer_channels(std::move(request),
                                        {*tools_.channels, *tools_.storage, tools_.calendar.at(tools_.time.now())});
+  auto const now = tools_.time.now();
+  if (auto answer = answer_incidents(request, {tools_.watch, tools_.calendar, now, actor_of(request)}))
+    co_return std::move(*answer);
   bool known_path = false;
   for (auto const& r : routes()) {
     auto const segment = match(r.path, request.path());

@@ -29,6 +29,7 @@ int run(int argc, char** argv) {
   add_channels(app, exit_code);
   add_control(app, exit_code);
   add_faults(app);
+  add_incidents(app, exit_code);
   add_links(app, exit_code);
   add_history(app, exit_code);
   add_export(app, exit_code);

@@ -12,6 +12,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <filesystem>
+#include <future>
 #include <stdexcept>
 
 #include "base/io/file.hpp"
@@ -22,6 +23,8 @@
 #include "controller/io/token.hpp"
 #include "controller/io/toxiproxy_beside.hpp"
 #include "controller/reload.hpp"
+#include "monitor/io/memory.hpp"
+#include "monitor/io/pulse.hpp"
 #include "proxy/dialects/table.hpp"
 #include "proxy/io/gateway.hpp"
 #include "proxy/io/webhook_relay.hpp"
@@ -64,6 +67,7 @@ monitor::monitor_settings watch_settings(settings const& s, timeline const& cale
   m.time = calendar;
   for (auto const& c : s.channels)
     if (auto names = monitor::lanes_of(c.way); names.size() > 1) m.lanes[c.way.name] = std::move(names);
+  for (auto const& [link, bank] : s.links) ++m.affected[bank];
   m.link = fmt::format("http://{}/v1/incidents", s.api.listen.text());
   m.seed = static_cast<std::uint64_t>(calendar.wall.time_since_epoch().count());
   return m;
@@ -177,6 +181,7 @@ struct station::parts {
   monitor::outbox_worker outbox;
   monitor::channel_watch channel_health;
   monitor::watch watch;
+  monitor::pulse pulse;
   std::unique_ptr<toxics::toxiproxy_thread> toxiproxy;  // null without [toxiproxy]
   fault_desk desk;
   runner runs;
@@ -201,6 +206,7 @@ struct station::parts {
         watch({control.get_executor(), time, front, storage, outbox, make_logger("monitor", log_level),
                folder + "/spool"},
               watch_settings(config, calendar), tick_of(config)),
+        pulse(storage, calendar),
         toxiproxy(toxiproxy_beside(config, {token, calendar, storage, make_logger("toxiproxy", log_level)})),
         desk({control.get_executor(), time, calendar, front, storage, make_logger("faults", log_level),
               folder + latch_name},
@@ -220,6 +226,7 @@ struct station::parts {
       desk.tick();
       runs.tick(now);
       channel_health.tick();
+      pulse.tick(now);
     });
   }
 
@@ -279,6 +286,17 @@ struct station::parts {
     control.stop();
   }
 
+  /// Alerts and incidents go on where the process before this one left them.
+  void remember() {
+    std::promise<sql::result<monitor::memory>> read;
+    auto waiting = read.get_future();
+    bool const taken = storage.run([&](sql::store& store) { read.set_value(monitor::recall(store, calendar)); });
+    if (!taken) return log->error("what was known before could not be read: storage is overloaded");
+    auto before = waiting.get();
+    if (!before) return log->error("what was known before could not be read: {}", before.error());
+    for (auto const& line : watch.state().restore(std::move(*before), time.now())) log->info("{}", line);
+  }
+
   /// A crash in the middle of a run: its faults died with the process; the run is marked so that nobody believes it.
   void mark_interrupted_runs() {
     auto const at = calendar.at(time.now());
@@ -295,6 +313,7 @@ struct station::parts {
 station::station(settings s, std::string const& config_file, std::string const& log_level)
     : parts_(std::make_unique<parts>(std::move(s), config_file, log_level)) {
   auto& p = *parts_;
+  p.remember();
   p.mark_interrupted_runs();
   p.log->info("configuration {}: {} institutions, {} rules, {} channels", config_file, p.config.banks.all().size(),
               p.config.rules.size(), p.config.channels.size());

@@ -58,6 +58,9 @@ rule_state::next_state rule_state::quiet_window(traffic const& t, time_point now
   auto const from = std::max(now - rule_.lasts, clean_since_.value_or(time_point::min()));
   auto const whole = measure(rule_, t, alert_.institution, from, now, rule_.min_samples);
   if (whole.is == finding::breached) return {alert_state::pending, true};
+  bool const unknown = whole.is == finding::no_data || whole.is == finding::insufficient;
+  if (!unknown || (restored_at_ && now - *restored_at_ >= rule_.lasts)) restored_at_.reset();
+  if (restored_at_) return {alert_state::masked};
   auto const tenth = measure(rule_, t, alert_.institution, std::max(from, now - rule_.lasts / 10), now, 3);
   bool const several = rule_.what == metric::latency_p95 || tenth.bad >= 3;
   if (tenth.is == finding::breached && several) return {alert_state::pending};
@@ -79,7 +82,13 @@ rule_state::next_state rule_state::quiet_sustained(traffic const& t, time_point 
 
 /// Not one good answer since the first bad one, which is long enough ago. Silence after it changes nothing.
 rule_state::next_state rule_state::quiet_outage(traffic const& t, time_point now) {
-  auto const streak = t.streak(alert_.institution, rule_.about());
+  auto streak = t.streak(alert_.institution, rule_.about());
+  if (restored_at_) {
+    if (t.counts(alert_.institution, rule_.about(), *restored_at_, now).good > 0)
+      restored_at_.reset();
+    else
+      streak = bad_streak{*alert_.first_bad, rule_.min_samples + (streak ? streak->bad : 0)};
+  }
   if (streak && streak->bad >= rule_.min_samples) {
     alert_.pending_since = alert_.pending_since.value_or(now);
     alert_.first_bad = streak->since;
@@ -89,6 +98,26 @@ rule_state::next_state rule_state::quiet_outage(traffic const& t, time_point now
   }
   auto const whole = measure(rule_, t, alert_.institution, now - rule_.lasts, now, rule_.min_samples);
   return {whole.good > 0 ? alert_state::ok : when_unknown(whole.is)};
+}
+
+continuity rule_state::restore(alert const& before, duration gap, time_point now) {
+  auto const ours = alert_;
+  alert_ = before;
+  alert_.rule = ours.rule;
+  alert_.institution = ours.institution;
+  alert_.grade = ours.grade;
+  if (before.firing) return continuity::firing_goes_on;
+  if (!before.pending_since) {
+    alert_ = ours;
+    return continuity::none;
+  }
+  bool const telling = rule_.what != metric::outage || before.first_bad;
+  if (gap >= std::min<duration>(rule_.lasts, 5min) || !telling) {
+    alert_ = ours;
+    return continuity::pending_dropped;
+  }
+  restored_at_ = now;
+  return continuity::pending_goes_on;
 }
 
 /// Looks back as far as clear_for, and further while there are too few calls to prove that it is over.
@@ -152,13 +181,16 @@ std::optional<alert_change> rule_state::step(traffic const& t, time_point now) {
     alert_.fired_at = now;
     alert_.cleared_at.reset();
     alert_.pending_since = alert_.pending_since.value_or(now);
-    if (rule_.what != metric::outage) alert_.first_bad = begin_of_spell(t, now);
+    // A spell that came over a restart began before anything that is seen now.
+    if (rule_.what != metric::outage && !(restored_at_ && alert_.first_bad)) alert_.first_bad = begin_of_spell(t, now);
+    restored_at_.reset();
     answering_since_.reset();
   } else if (next.clear) {
     what = alert_change::kind::cleared;
     alert_.firing = false;
     alert_.cleared_at = now;
     alert_.pending_since.reset();
+    restored_at_.reset();
   } else if (!alert_.firing) {
     bool const waiting = alert_.state == alert_state::pending || alert_.state == alert_state::masked;
     if (!waiting)

@@ -47,9 +47,15 @@ struct alert_change {
   time_point at{};
 };
 
+/// What became of an alert over a restart.
+enum class continuity : std::uint8_t { none, pending_goes_on, pending_dropped, firing_goes_on };
+
 class rule_state {
  public:
   rule_state(rule r, std::string institution);
+  /// Goes on with what an earlier process knew when it stopped looking `gap` ago. What fires fires until good answers
+  /// prove that it is over; what was pending goes on only over a gap shorter than `for` and than five minutes.
+  continuity restore(alert const& before, duration gap, time_point now);
   /// Looks at the traffic up to `now`; the change of state, if any.
   std::optional<alert_change> step(traffic const& t, time_point now);
   alert const& view() const { return alert_; }
@@ -70,6 +76,7 @@ class rule_state {
   rule rule_;
   alert alert_;
   std::optional<time_point> clean_since_;      // proven good from here on: older trouble must not fire again
+  std::optional<time_point> restored_at_;      // pending came over a restart, and nothing since then tells otherwise
   std::optional<time_point> answering_since_;  // outage: when good answers came back
 };
 

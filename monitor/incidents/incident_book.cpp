@@ -1,15 +1,16 @@
 #include "monitor/incidents/incident_book.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 namespace vendaval::monitor {
 namespace {
 
-bool is_open(incident const& i) {
-  return i.status == incident_status::open || i.status == incident_status::investigating;
-}
+using kind = incident_change::kind;
+
+constexpr std::size_t remembered = 1000;  // incidents kept in memory; the database keeps all
 
 std::string describe(alert_change const& a, circumstances const& c) {
   auto const trouble = c.counts.main_trouble();
@@ -23,6 +24,35 @@ std::string describe(alert_change const& a, circumstances const& c) {
   return text;
 }
 
+sighting seen_by_rule(alert_change const& a, circumstances const& c) {
+  sighting s;
+  s.institution = a.now.institution;
+  s.by = "rule " + a.now.rule;
+  s.grade = a.now.grade;
+  s.type = classify(c.counts, c.of->what == metric::latency_p95);
+  s.description = describe(a, c);
+  s.started = a.now.first_bad.value_or(a.at);
+  s.at = a.at;
+  return s;
+}
+
+bool by_detector(std::string const& firing) { return firing.starts_with("detector"); }
+
+incident_change changed(kind what, incident const& i, std::vector<std::string> channels, time_point at) {
+  incident_change c;
+  c.what = what;
+  c.now = i;
+  c.channels = std::move(channels);
+  c.at = at;
+  return c;
+}
+
+std::vector<std::string> names_of(std::map<std::string, severity> const& told) {
+  std::vector<std::string> names;
+  for (auto const& [channel, grade] : told) names.push_back(channel);
+  return names;
+}
+
 }  // namespace
 
 incident_book::entry* incident_book::latest(std::string_view institution) {
@@ -31,98 +61,148 @@ incident_book::entry* incident_book::latest(std::string_view institution) {
   return nullptr;
 }
 
-incident_book::entry& incident_book::open(alert_change const& a, circumstances const& c) {
+incident_book::entry& incident_book::open(sighting const& s, circumstances const& c) {
   incident i;
   i.id = uuid(dice_);
   i.number = next_++;
-  i.institution = a.now.institution;
-  i.type = classify(c.counts, c.of->what == metric::latency_p95);
-  i.grade = a.now.grade;
-  i.description = describe(a, c);
-  i.started_at = a.now.first_bad.value_or(a.at);
-  i.opened_at = a.at;
-  i.created_by = "auto:" + a.now.rule;
+  i.institution = s.institution;
+  i.type = s.type;
+  i.grade = s.grade;
+  i.description = s.description;
+  i.started_at = s.started;
+  i.opened_at = s.at;
+  i.detected_by = s.by;
+  i.affected_users = c.affected;
+  i.created_by = "auto:" + (s.by.starts_with("rule ") ? s.by.substr(5) : s.by.substr(0, s.by.find(' ')));
   i.drill = !c.run.empty();
   i.run = c.run;
+  if (entries_.size() >= remembered) {
+    auto const old = std::ranges::find_if(entries_, [](entry const& e) { return !is_open(e.of); });
+    if (old != entries_.end()) entries_.erase(old);
+  }
   entries_.push_back({std::move(i), {}, {}});
   return entries_.back();
 }
 
-/// The rule's channels that learn something: those not told yet, or told of something milder.
-std::vector<std::string> incident_book::tell(entry& e, rule const& r) {
-  std::vector<std::string> news;
+/// Whoever learns something: channels of the rule that were not told yet, or told of something milder.
+incident_change incident_book::tell(entry& e, rule const& r, reading const& figures, time_point at) {
+  auto& i = e.of;
+  std::vector<std::string> news, newcomers;
   for (auto const& channel : r.channels) {
-    auto const known = e.told.find(channel);
-    if (known != e.told.end() && known->second >= r.grade) continue;
-    e.told[channel] = r.grade;
+    auto const known = i.told.find(channel);
+    if (known != i.told.end() && known->second >= r.grade) continue;
+    if (known == i.told.end()) newcomers.push_back(channel);
+    i.told[channel] = r.grade;
     news.push_back(channel);
   }
-  if (news.empty()) ++e.of.suppressed;
-  return news;
+  if (news.empty()) ++i.suppressed;
+  bool const first = !i.alerted_at && !news.empty();
+  if (first) i.alerted_at = at;
+  auto c = changed(first ? kind::opened : kind::updated, i, std::move(news), at);
+  c.newcomers = std::move(newcomers);
+  c.because = r.name;
+  c.figures = figures;
+  c.cause = r;
+  return c;
 }
 
 std::vector<incident_change> incident_book::fired(alert_change const& a, circumstances const& c) {
-  using kind = incident_change::kind;
   auto* e = latest(a.now.institution);
-  auto what = kind::updated;
   bool const resolved = e && !is_open(e->of);
   bool const flapping = resolved && e->of.resolved_at && a.at - *e->of.resolved_at < settings_.flap_hold;
-  if (!e || (resolved && !flapping)) {
-    e = &open(a, c);
-    what = kind::opened;
-  } else if (flapping) {
-    what = kind::reopened;
-    ++e->of.reopened;
-    e->of.status = incident_status::open;
-    e->of.resolved_at.reset();
-    e->of.resolution_notes.clear();
-  }
+  bool const fresh = !e || (resolved && !flapping);
+  auto const seen = seen_by_rule(a, c);
+  if (fresh) e = &open(seen, c);
   auto& i = e->of;
+  if (flapping) {
+    ++i.reopened;
+    i.status = incident_status::open;
+    i.resolved_at.reset();
+    i.closed_at.reset();
+    i.acknowledged_at.reset();
+    i.acknowledged_by.clear();
+    i.resolution_notes.clear();
+  }
   e->quiet_since.reset();
   i.masked = false;
+  std::erase_if(i.firing, by_detector);  // the rules have spoken: they say when it is over
   if (std::ranges::find(i.firing, a.now.rule) == i.firing.end()) i.firing.push_back(a.now.rule);
-  bool const worse = a.now.grade > i.grade;
+  if (a.now.grade > i.grade || !i.alerted_at) i.description = seen.description, i.type = seen.type;
   i.grade = std::max(i.grade, a.now.grade);
-  if (worse) i.description = describe(a, c);
-  auto const knew = e->told;
-  auto news = tell(*e, *c.of);
-  std::vector<std::string> newcomers;
-  for (auto const& channel : news)
-    if (!knew.contains(channel)) newcomers.push_back(channel);
-  // Everybody who was told that it was over has to hear, once, that it was not.
-  if (what == kind::reopened && i.reopened == 1) {
-    news.clear();
-    for (auto const& [channel, grade] : e->told) news.push_back(channel);
+  if (!c.withheld.empty()) {
+    e->waiting.push_back({*c.of, a.now.last});
+    i.notes.push_back(
+        {a.at, "vendaval",
+         fmt::format("{} não avisado por {}: {}", fmt::join(c.of->channels, ", "), a.now.rule, c.withheld)});
+    auto silent = changed(fresh ? kind::detected : kind::noted, i, {}, a.at);
+    silent.because = a.now.rule;
+    return {std::move(silent)};
   }
-  return {incident_change{what, i, a.now.rule, std::move(news), std::move(newcomers), a.now.last, c.of, {}, a.at}};
+  auto told = tell(*e, *c.of, a.now.last, a.at);
+  if (flapping) told.what = kind::reopened;
+  if (fresh) told.what = kind::opened;
+  // Everybody who was told that it was over has to hear, once, that it was not.
+  if (flapping && i.reopened == 1) told.channels = names_of(i.told);
+  return {std::move(told)};
 }
 
-void incident_book::cleared(alert_change const& a) {
-  auto* e = latest(a.now.institution);
-  if (!e || !is_open(e->of)) return;
-  std::erase(e->of.firing, a.now.rule);
-  if (e->of.firing.empty()) e->quiet_since = a.at;
+std::vector<incident_change> incident_book::detected(sighting const& s, circumstances const& c) {
+  auto* e = latest(s.institution);
+  if (e && is_open(e->of)) return {};
+  bool const again = e && e->of.resolved_at && s.at - *e->of.resolved_at < settings_.flap_hold;
+  if (again) return {};  // the rules will reopen it; a tail of trouble alone does not
+  e = &open(s, c);
+  e->of.firing = {s.by};
+  return {changed(kind::detected, e->of, {}, s.at)};
+}
+
+void incident_book::cleared(std::string_view institution, std::string_view by, time_point at) {
+  auto* e = latest(institution);
+  if (!e || !is_open(e->of) || e->of.firing.empty()) return;
+  std::erase(e->of.firing, by);
+  if (e->of.firing.empty()) e->quiet_since = at;
 }
 
 void incident_book::masked(std::string const& institution, bool all_masked) {
   if (auto* e = latest(institution); e && is_open(e->of)) e->of.masked = all_masked && !e->of.firing.empty();
 }
 
-std::vector<incident_change> incident_book::tick(time_point now) {
+void incident_book::release(entry& e, time_point now, withholding const& why, std::vector<incident_change>& changes) {
+  auto waiting = std::exchange(e.waiting, {});
+  for (auto& w : waiting) {
+    if (std::ranges::find(e.of.firing, w.by.name) == e.of.firing.end()) continue;  // over before it could be told
+    if (why && !why(e.of, w.by).empty())
+      e.waiting.push_back(std::move(w));
+    else
+      changes.push_back(tell(e, w.by, w.figures, now));
+  }
+}
+
+void incident_book::resolve(entry& e, time_point now, std::vector<incident_change>& changes) {
+  auto const hold = e.of.reopened > 0 ? settings_.flap_hold : duration(0);
+  if (!e.quiet_since || now - *e.quiet_since < hold) return;
+  auto& i = e.of;
+  i.status = incident_status::resolved;
+  i.resolved_at = now;
+  i.masked = false;
+  auto const what = i.institution == platform_institution ? "todos os bancos" : "todas as regras";
+  i.resolution_notes =
+      fmt::format("Resolvido automaticamente: {} voltaram ao normal após {}.", what, for_people(now - i.started_at));
+  e.quiet_since.reset();
+  e.waiting.clear();
+  changes.push_back(changed(kind::resolved, i, names_of(i.told), now));
+}
+
+std::vector<incident_change> incident_book::tick(time_point now, withholding const& why) {
   std::vector<incident_change> changes;
-  for (auto& e : entries_) {
-    if (!is_open(e.of) || !e.quiet_since) continue;
-    auto const hold = e.of.reopened > 0 ? settings_.flap_hold : duration(0);
-    if (now - *e.quiet_since < hold) continue;
-    e.of.status = incident_status::resolved;
-    e.of.resolved_at = now;
-    e.of.masked = false;
-    e.of.resolution_notes = fmt::format("Resolvido automaticamente: todas as regras voltaram ao normal após {}.",
-                                        for_people(now - e.of.started_at));
-    e.quiet_since.reset();
-    std::vector<std::string> told;
-    for (auto const& [channel, grade] : e.told) told.push_back(channel);
-    changes.push_back({incident_change::kind::resolved, e.of, "", std::move(told), {}, {}, std::nullopt, {}, now});
+  for (auto& e : entries_)
+    if (is_open(e.of) && e.of.institution != platform_institution) {
+      if (!e.waiting.empty()) release(e, now, why, changes);
+      resolve(e, now, changes);
+    }
+  if (auto* e = latest(platform_institution); e && is_open(e->of)) {
+    if (platform_over(*e) && !e->quiet_since) e->quiet_since = now;
+    resolve(*e, now, changes);
   }
   return changes;
 }
@@ -133,17 +213,14 @@ incident const* incident_book::open_at(std::string_view institution) const {
   return nullptr;
 }
 
-incident const* incident_book::find(std::string_view id) const {
-  auto const e = std::ranges::find_if(entries_, [&](entry const& x) { return x.of.id == id; });
-  return e == entries_.end() ? nullptr : &e->of;
+incident_book::entry* incident_book::named(std::string_view id) {
+  auto const e = std::ranges::find_if(entries_, [&](entry const& x) { return x.of.id == id || x.of.label() == id; });
+  return e == entries_.end() ? nullptr : &*e;
 }
 
-std::vector<std::string> incident_book::told(std::string_view id) const {
-  std::vector<std::string> channels;
-  auto const e = std::ranges::find_if(entries_, [&](entry const& x) { return x.of.id == id; });
-  if (e == entries_.end()) return channels;
-  for (auto const& [channel, grade] : e->told) channels.push_back(channel);
-  return channels;
+incident const* incident_book::find(std::string_view id) const {
+  auto const* e = const_cast<incident_book*>(this)->named(id);
+  return e ? &e->of : nullptr;
 }
 
 std::vector<incident> incident_book::all() const {

@@ -1,7 +1,10 @@
 #pragma once
-/// At most one open incident per institution. The first rule that fires opens it, later ones raise it or are counted
-/// as duplicates, and it resolves by itself once every rule of the bank has cleared.
+/// At most one open incident per institution. What sees trouble first opens it: a rule that fires, or the detector,
+/// which tells nobody. Rules raise it or are counted as duplicates, and it resolves by itself once every rule of the
+/// bank has cleared. People acknowledge it, note what they know, and close it with words about what it was.
 #include <cstdint>
+#include <expected>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -30,32 +33,71 @@ struct circumstances {
   tally counts;            // over the window of the rule
   std::optional<rule> of;  // the rule that changed
   std::string run;         // of the drill on this bank; empty when there is none
+  unsigned affected = 0;   // users of this bank, as far as is known
+  std::string withheld{};  // why nobody may be told now ("silêncio de ana até …"); empty: tell
+};
+
+/// Trouble that the detector is sure of, and that no rule has spoken of.
+struct sighting {
+  std::string institution, by;  // "detector failures"
+  severity grade = severity::medium;
+  incident_type type = incident_type::other;
+  std::string description;  // one line, pt-BR
+  time_point started{}, at{};
 };
 
 class incident_book {
  public:
+  using answer = std::expected<incident_change, std::string>;  // or why not, for people
+  /// Why nobody may be told of this incident by this rule; empty: tell.
+  using withholding = std::function<std::string(incident const&, rule const&)>;
+
   incident_book(incident_settings s, std::uint64_t seed) : settings_(s), dice_(seed), next_(s.first_number) {}
 
   std::vector<incident_change> fired(alert_change const& a, circumstances const& c);
-  void cleared(alert_change const& a);
+  std::vector<incident_change> detected(sighting const& s, circumstances const& c);
+  void cleared(alert_change const& a) { cleared(a.now.institution, a.now.rule, a.at); }
+  void cleared(std::string_view institution, std::string_view by, time_point at);
   void masked(std::string const& institution, bool all_masked);
-  /// Resolves what has been quiet long enough.
-  std::vector<incident_change> tick(time_point now);
+  /// Tells what was withheld and may be told now; resolves what has been quiet long enough.
+  std::vector<incident_change> tick(time_point now, withholding const& why = {});
+
+  // By people (incident_hands.cpp). `id` may be the label, "INC-0042".
+  answer acknowledge(std::string_view id, std::string_view who, time_point now);
+  answer note(std::string_view id, std::string_view who, std::string_view text, time_point now);
+  /// Only what is resolved can be closed, and only with words about it.
+  answer close(std::string_view id, std::string_view who, std::string_view notes, time_point now);
+
+  // Several banks at once (platform.hpp). The platform's incident speaks for theirs from now on.
+  incident_change open_platform(sighting const& s, std::vector<std::string> const& banks, rule const& loudest);
+  /// Banks that joined; what changed, if anything did.
+  std::vector<incident_change> join_platform(std::vector<std::string> const& banks, rule const& loudest, time_point at);
+  incident const* open_platform() const { return open_at(platform_institution); }
+
+  /// What was known before a restart, oldest first. Open ones go on; numbers go on after the highest.
+  void restore(std::vector<incident> before, time_point now);
 
   incident const* open_at(std::string_view institution) const;
-  std::vector<incident> all() const;  // newest first
-  incident const* find(std::string_view id) const;
-  std::vector<std::string> told(std::string_view id) const;  // the channels that know of it
+  std::vector<incident> all() const;                // newest first
+  incident const* find(std::string_view id) const;  // id or label
 
  private:
+  struct unsaid {
+    rule by;
+    reading figures;
+  };
   struct entry {
     incident of;
-    std::map<std::string, severity> told;  // channel → worst severity it knows
     std::optional<time_point> quiet_since;
+    std::vector<unsaid> waiting;  // messages withheld
   };
-  entry& open(alert_change const& a, circumstances const& c);
+  entry& open(sighting const& s, circumstances const& c);
   entry* latest(std::string_view institution);
-  std::vector<std::string> tell(entry& e, rule const& r);
+  entry* named(std::string_view id);
+  incident_change tell(entry& e, rule const& r, reading const& figures, time_point at);
+  void release(entry& e, time_point now, withholding const& why, std::vector<incident_change>& changes);
+  void resolve(entry& e, time_point now, std::vector<incident_change>& changes);
+  bool platform_over(entry const& e) const;
 
   incident_settings settings_;
   dice dice_;

@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "monitor/io/memory.hpp"
+
 namespace vendaval::monitor {
 namespace {
 
@@ -82,7 +84,13 @@ sql::incident_row row_of(incident const& i, timeline const& calendar) {
 
 sql::batch rows_of(effects const& what, timeline const& calendar) {
   sql::batch batch;
-  for (auto const& change : what.incidents) batch.incidents.push_back(row_of(change.now, calendar));
+  for (auto const& change : what.incidents) {
+    batch.incidents.push_back(row_of(change.now, calendar));
+    batch.incident_details.push_back(detail_row_of(change.now, calendar));
+    for (auto& n : note_rows_of(change.now, calendar)) batch.incident_notes.push_back(std::move(n));
+  }
+  for (auto const& change : what.alerts)
+    if (auto row = state_row_of(change, calendar)) batch.states.push_back(std::move(*row));
   for (auto const& n : what.notifications) batch.outbox.push_back(row_of(n, calendar));
   return batch;
 }

@@ -55,21 +55,29 @@ void watch::tick(time_point now) {
   for (auto const& change : decided.alerts)
     tools_.log->info("{} of {}: {} → {}", change.now.rule, change.now.institution, name_of(change.from),
                      name_of(change.now.state));
-  keep(decided);
-  keeper_.tick();
-  effects_(decided);
+  carry_out(decided, now);
   if (now - metrics_since_ >= 1min) write_metrics(now);
   history_.tick(now);
   ticked_(now);
 }
 
+void watch::carry_out(effects const& what, time_point now) {
+  keep(what);
+  keeper_.tick();
+  effects_(what);
+  (void)now;
+}
+
 /// Nobody is told of what is not safe: the notifications stand in the same record.
 void watch::keep(effects const& what) {
-  if (what.incidents.empty() && what.notifications.empty()) return;
+  auto rows = rows_of(what, monitor_.settings().time);
+  if (rows.empty()) return;
+  bool const states_alone = what.incidents.empty() && what.notifications.empty();
+  if (states_alone) return keeper_.keep(std::move(rows), worth::figures);
   std::vector<std::string> ids;
   for (auto const& n : what.notifications) ids.push_back(n.id);
   tools_.outbox.expect(what.notifications);
-  keeper_.keep(rows_of(what, monitor_.settings().time), worth::must, [this, ids = std::move(ids)] {
+  keeper_.keep(std::move(rows), worth::must, [this, ids = std::move(ids)] {
     for (auto const& id : ids) monitor_.written(id, tools_.time.now());
     tools_.outbox.wake();
   });

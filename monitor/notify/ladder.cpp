@@ -26,8 +26,8 @@ std::vector<ladder::call> ladder::due(std::vector<incident> const& open, time_po
     auto& at = still[i.id] = std::move(heights_[i.id]);
     if (i.reopened != at.reopened) at = {{}, 0, i.reopened};
     at.climbed.resize(settings_.steps.size());
-    if (i.status != incident_status::open) continue;
-    auto const age = now - i.opened_at;
+    if (i.status != incident_status::open || !i.alerted_at) continue;
+    auto const age = now - *i.alerted_at;
     for (std::size_t k = 0; k < settings_.steps.size(); ++k) {
       auto const& step = settings_.steps[k];
       if (at.climbed[k] || i.grade < step.at_least || age < step.after) continue;

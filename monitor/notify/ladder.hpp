@@ -2,7 +2,7 @@
 /// Who is told when nobody acknowledges, and when those who know are reminded:
 ///   [[escalation]]
 ///   severity = "critical"        # and worse
-///   after = "5m"                 # since the incident was opened
+///   after = "5m"                 # since people were told of the incident
 ///   channels = ["pagerduty-manager", "email"]
 /// An incident that is acknowledged (status investigating) or over climbs no further.
 #include <map>

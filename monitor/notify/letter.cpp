@@ -16,6 +16,7 @@ std::string headline(incident_change const& c, wording const& w) {
   auto const state = c.what == kind::resolved    ? "normalizado"
                      : c.what == kind::reopened  ? "voltou a falhar"
                      : c.what == kind::updated   ? "situação agravada"
+                     : c.what == kind::acknowledged ? "com alguém cuidando"
                      : c.what == kind::escalated ? "sem ninguém cuidando"
                      : c.what == kind::reminded  ? "continua com problemas"
                                                  : "com problemas";
@@ -33,6 +34,7 @@ std::string in_english(incident_change const& c, wording const& w) {
   auto const state = c.what == kind::resolved    ? "back to normal"
                      : c.what == kind::reopened  ? "failing again"
                      : c.what == kind::updated   ? "worse"
+                     : c.what == kind::acknowledged ? "somebody is on it, failing"
                      : c.what == kind::escalated ? "nobody has acknowledged it, failing"
                      : c.what == kind::reminded  ? "still failing,"
                                                  : "failing";

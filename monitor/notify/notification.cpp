@@ -49,8 +49,12 @@ notification_kind kind_of(incident_change::kind k) {
     case incident_change::kind::resolved: return notification_kind::resolved;
     case incident_change::kind::escalated: return notification_kind::escalated;
     case incident_change::kind::reminded: return notification_kind::reminder;
+    case incident_change::kind::acknowledged: return notification_kind::acknowledged;
     case incident_change::kind::updated:
-    case incident_change::kind::reopened: break;
+    case incident_change::kind::reopened:
+    case incident_change::kind::detected:
+    case incident_change::kind::noted:
+    case incident_change::kind::closed: break;
   }
   return notification_kind::updated;
 }
@@ -68,6 +72,8 @@ std::string ops_text(incident_change const& c, wording const& w) {
   if (c.what == kind::resolved)
     text += fmt::format("[RESOLVIDO] {}: normal desde as {}, durou {}", w.bank_name, brasilia_clock(w.time.at(c.at)),
                         for_people(c.at - c.now.started_at));
+  else if (c.what == kind::acknowledged)
+    text += fmt::format("[ASSUMIDO] {}: {} cuida do incidente", w.bank_name, c.now.acknowledged_by);
   else
     text += fmt::format("[{}] {}: {}{}", severity_in_portuguese(c.now.grade), w.bank_name, news_of(c.what),
                         what_is_wrong(c));

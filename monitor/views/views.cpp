@@ -20,6 +20,20 @@ json::value share(std::optional<percent> p) {
   return json::value(std::round(p->value * 1000) / 1000);
 }
 
+json::value text(std::string const& s) { return s.empty() ? json::value(nullptr) : json::value(s); }
+
+json::array notes(incident const& i, timeline const& time) {
+  json::array out;
+  for (auto const& n : i.notes) out.push_back(json::object{{"at", when(n.at, time)}, {"by", n.by}, {"text", n.text}});
+  return out;
+}
+
+json::object told(incident const& i) {
+  json::object out;
+  for (auto const& [channel, grade] : i.told) out[channel] = name_of(grade);
+  return out;
+}
+
 json::object outcomes(tally const& n) {
   json::object out;
   for (std::size_t i = 0; i != outcome_count; ++i)
@@ -93,17 +107,42 @@ json::object to_json(incident const& i, timeline const& time) {
           {"description", i.description},
           {"started_at", when(i.started_at, time)},
           {"detected_at", when(i.opened_at, time)},
+          {"detected_by", i.detected_by},
+          {"alerted_at", when(i.alerted_at, time)},
+          {"acknowledged_at", when(i.acknowledged_at, time)},
+          {"acknowledged_by", text(i.acknowledged_by)},
           {"resolved_at", when(i.resolved_at, time)},
-          {"resolution_notes", i.resolution_notes.empty() ? json::value(nullptr) : json::value(i.resolution_notes)},
+          {"closed_at", when(i.closed_at, time)},
+          {"closed_by", text(i.closed_by)},
+          {"resolution_notes", text(i.resolution_notes)},
           {"affected_users_count", i.affected_users},
           {"created_by", i.created_by},
-          {"assigned_to", i.assigned_to.empty() ? json::value(nullptr) : json::value(i.assigned_to)},
+          {"assigned_to", text(i.assigned_to)},
           {"drill", i.drill},
-          {"run", i.run.empty() ? json::value(nullptr) : json::value(i.run)},
+          {"run", text(i.run)},
+          {"updates", notes(i, time)},
+          {"part_of", text(i.part_of)},
+          {"institutions", json::value_from(i.institutions)},
+          {"told", told(i)},
           {"masked", i.masked},
           {"firing", json::value_from(i.firing)},
           {"suppressed", i.suppressed},
           {"reopened", i.reopened}};
+}
+
+json::object to_json(incident_statistics const& s) {
+  auto const mean = [](mean_of const& m) {
+    return m.mean ? json::value(std::chrono::duration<double>(*m.mean).count()) : json::value(nullptr);
+  };
+  return {{"incidents", s.incidents},
+          {"open", s.open},
+          {"drills", s.drills},
+          {"mttd_s", mean(s.detected)},
+          {"alerted_s", mean(s.alerted)},
+          {"mtta_s", mean(s.acknowledged)},
+          {"mttr_s", mean(s.resolved)},
+          {"acknowledged", s.acknowledged.incidents},
+          {"resolved", s.resolved.incidents}};
 }
 
 json::object to_json(ledger const& l, timeline const& time) {

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <vector>
 
+#include "monitor/incidents/statistics.hpp"
 #include "monitor/monitor.hpp"
 
 namespace vendaval::monitor {
@@ -11,6 +12,8 @@ boost::json::object status_json(std::vector<institution_summary> const& all, tim
 boost::json::object alerts_json(std::vector<alert> const& all, timeline const& time);
 boost::json::object incidents_json(std::vector<incident> const& all, timeline const& time);
 boost::json::object to_json(incident const& i, timeline const& time);
+/// {"incidents": 3, "mttr_s": 412.5, …}: seconds; null without an incident to make a mean of.
+boost::json::object to_json(incident_statistics const& s);
 boost::json::object to_json(alert const& a, timeline const& time);
 boost::json::object to_json(ledger const& l, timeline const& time);
 boost::json::object to_json(breaker_finding const& f, timeline const& time);

@@ -43,8 +43,11 @@ TEST_P(Migrate, GoesFromNothingToTheNewestVersion) {
   must(db.migrate());
   EXPECT_EQ(must(db.schema_version()), newest);
   EXPECT_EQ(raw()->rows("SELECT version, name FROM schema_version ORDER BY version"),
-            (std::vector<std::vector<std::string>>{
-                {"1", "001_mission"}, {"2", "002_program"}, {"3", "003_history"}, {"4", "004_notifications"}}));
+            (std::vector<std::vector<std::string>>{{"1", "001_mission"},
+                                                   {"2", "002_program"},
+                                                   {"3", "003_history"},
+                                                   {"4", "004_incident_details"},
+                                                   {"5", "005_notifications"}}));
 }
 
 TEST_P(Migrate, ASecondTimeChangesNothing) {

@@ -63,6 +63,38 @@ TEST_P(Records, OpenIncidentsAreThoseNobodyHasResolved) {
   EXPECT_EQ(must(db.counts()).open_incidents, 2);
 }
 
+TEST_P(Records, AnIncidentIsRememberedWithItsDetailsAndNotes) {
+  sql::incident_detail_row detail;
+  detail.incident_id = id(1);
+  detail.number = 7;
+  detail.detected_at = at(1);
+  detail.detected_by = "rule errors_high";
+  detail.acknowledged_at = at(2);
+  detail.acknowledged_by = "ana";
+  detail.state = R"({"firing": ["errors_high"]})";
+  sql::batch both{.incidents = {an_incident(1)},
+                  .incident_details = {detail},
+                  .incident_notes = {{id(1), 0, at(2), "ana", "banco avisado"}},
+                  .states = {{"alert/itau/errors_high", R"({"firing": true})", at(2)}}};
+  must(db.commit(both));
+  both.incident_details[0].closed_by = "rui";
+  must(db.commit(both));  // again, as after a lost answer to COMMIT
+  auto const all = must(db.remembered_incidents(10));
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].row.id, id(1));
+  EXPECT_EQ(all[0].detail.number, 7);
+  EXPECT_EQ(all[0].detail.detected_at, at(1));
+  EXPECT_EQ(all[0].detail.acknowledged_by, "ana");
+  EXPECT_EQ(all[0].detail.closed_by, "rui");
+  EXPECT_FALSE(all[0].detail.closed_at);
+  ASSERT_EQ(all[0].notes.size(), 1u);
+  EXPECT_EQ(all[0].notes[0].text, "banco avisado");
+  auto const states = must(db.monitor_states());
+  ASSERT_EQ(states.size(), 1u);
+  EXPECT_EQ(states[0].key, "alert/itau/errors_high");
+  EXPECT_EQ(states[0].saved_at, at(2));
+}
+
 TEST_P(Records, MetricsAreNarrowedByBankTypeAndTime) {
   auto nubank = a_metric(2);
   nubank.institution_id = "nubank";

@@ -31,7 +31,8 @@ void add_control(CLI::App& app, int& exit_code);  // stop, release, status
 void add_faults(CLI::App& app);                   // faults list
 void add_export(CLI::App& app, int& exit_code);   // export metrics|incidents|chaos|ddl
 void add_history(CLI::App& app, int& exit_code);  // sla, series, maintenance
-void add_links(CLI::App& app, int& exit_code);    // links check
+void add_incidents(CLI::App& app, int& exit_code);
+void add_links(CLI::App& app, int& exit_code);  // links check
 void add_toxiproxy(CLI::App& app, int& exit_code);
 void add_sandbox(CLI::App& app, int& exit_code);  // sandbox bank|app|receiver|certificates
 

@@ -69,6 +69,32 @@ TEST_F(Api, TakesWhatAnAppTellsOfItsBreakerUnderAnyNameOfTheBank) {
   EXPECT_EQ(post("/v1/breakers", {{"institution", "itau"}, {"state", "ajar"}}).status, 400u);
 }
 
+TEST_F(Api, AnIncidentIsAcknowledgedNotedAndClosed) {
+  arm(outage_of("itau"), 10min).value();
+  for (int i = 0; i < 40; ++i) desk.tick(), traffic(2s);
+  EXPECT_EQ(post("/v1/incidents/INC-0099/acknowledge", {}).status, 404u);
+  auto const taken = post("/v1/incidents/INC-0001/acknowledge", {{"by", "ana"}});
+  ASSERT_EQ(taken.status, 200u) << taken.body;
+  EXPECT_EQ(object(taken).at("status"), "investigating");
+  EXPECT_EQ(post("/v1/incidents/INC-0001/acknowledge", {{"by", "rui"}}).status, 409u);
+  EXPECT_EQ(post("/v1/incidents/INC-0001/note", {{"by", "rui"}, {"text", "banco avisado"}}).status, 200u);
+  EXPECT_EQ(post("/v1/incidents/INC-0001/close", {{"notes", "era o banco"}}).status, 409u) << "it is not over";
+  desk.clear_all("over");
+  traffic(6min);
+  EXPECT_EQ(post("/v1/incidents/INC-0001/close", {{"notes", ""}}).status, 409u);
+  EXPECT_EQ(post("/v1/incidents/INC-0001/close", {{"notes", "era o banco"}}).status, 200u);
+  auto const shown = object(get("/v1/incidents/INC-0001"));
+  EXPECT_EQ(shown.at("status"), "closed");
+  EXPECT_EQ(shown.at("updates").at(0).at("text"), "banco avisado");
+  EXPECT_EQ(object(get("/v1/incidents/stats")).at("resolved"), 1);
+  EXPECT_EQ(get("/v1/incidents/stats?severity=awful").status, 400u);
+  storage_settles();
+  auto const rows = with_store([](sql::store& s) { return s.remembered_incidents(5); }).value();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].row.status, "closed");
+  EXPECT_EQ(rows[0].row.resolution_notes, "era o banco");
+}
+
 TEST_F(Api, ShowsBanksAlertsIncidentsAndMetrics) {
   traffic(2s);
   EXPECT_EQ(object(get("/v1/status")).at("institutions").as_array().size(), config.banks.ids().size());

@@ -112,6 +112,65 @@ TEST(SuccessLow, ABreakersSilenceDoesNotStopTheClock) {  // every ratio rule goe
   EXPECT_TRUE(s.firing());
 }
 
+/// The same rule in a new process that knows nothing of the traffic before.
+scene after_restart(scene const& before, duration gap, continuity expected) {
+  scene s(before.watched.watched());
+  s.now = before.now + gap;
+  EXPECT_EQ(s.watched.restore(before.watched.view(), gap, s.now), expected);
+  return s;
+}
+
+TEST(Restart, AnOutageHalfwayToItsAlertGoesOnCounting) {
+  scene before(unavailable());
+  before.play(30, {});
+  before.play(40, failing);
+  ASSERT_EQ(before.state(), alert_state::pending);
+  auto s = after_restart(before, 5s, continuity::pending_goes_on);
+  s.play(14, failing);
+  EXPECT_FALSE(s.firing());
+  s.play(2, failing);  // 40 + 5 + 15 s after the first bad answer
+  EXPECT_TRUE(s.firing());
+  EXPECT_EQ(s.watched.view().first_bad, before.watched.view().first_bad);
+}
+
+TEST(Restart, OneGoodAnswerEndsAPendingOutage) {
+  scene before(unavailable());
+  before.play(40, failing);
+  auto s = after_restart(before, 5s, continuity::pending_goes_on);
+  s.play(1, {});
+  s.play(20, failing);
+  EXPECT_FALSE(s.firing());
+}
+
+TEST(Restart, SustainedTroubleKeepsItsClock) {
+  scene before(sustained(errors_high()));
+  before.play(100, failing);
+  auto s = after_restart(before, 20s, continuity::pending_goes_on);
+  s.play(62, failing);
+  EXPECT_TRUE(s.firing());
+}
+
+TEST(Restart, AfterALongGapWhatWasPendingBeginsAnew) {
+  scene before(unavailable());
+  before.play(40, failing);
+  auto s = after_restart(before, 60s, continuity::pending_dropped);
+  EXPECT_EQ(s.state(), alert_state::no_data);
+  s.play(30, failing);
+  EXPECT_FALSE(s.firing());
+}
+
+TEST(Restart, WhatFiresFiresUntilGoodAnswersProveOtherwise) {
+  scene before(errors_high());
+  before.play(60, failing);
+  ASSERT_TRUE(before.firing());
+  auto s = after_restart(before, 3600s, continuity::firing_goes_on);
+  s.silence(600);
+  EXPECT_TRUE(s.firing());
+  EXPECT_EQ(s.state(), alert_state::masked);
+  s.play(10, {});
+  EXPECT_FALSE(s.firing());
+}
+
 TEST(ErrorsHigh, FiresOnlyAboveTenPercentOfThreeMinutes) {
   scene s(errors_high());
   s.play(180, {});

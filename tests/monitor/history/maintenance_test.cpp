@@ -36,9 +36,9 @@ TEST(Maintenance, WhatBreaksThePartsOfTheRuleIsHeldAgainstTheBank) {
 }
 
 TEST(Maintenance, OnlyTheFirstOfAMonthIsExcludedForEachBank) {
-  auto const ruled = rule_on({window(brasilia(27, 2), brasilia(27, 3)), window(brasilia(20, 2), brasilia(20, 3)),
-                              window(brasilia(27, 2), brasilia(27, 3), "bb"),
-                              window(brasilia(31, 23) + 4h, brasilia(31, 23) + 5h)});
+  auto const ruled =
+      rule_on({window(brasilia(27, 2), brasilia(27, 3)), window(brasilia(20, 2), brasilia(20, 3)),
+               window(brasilia(27, 2), brasilia(27, 3), "bb"), window(brasilia(31, 23) + 4h, brasilia(31, 23) + 5h)});
   ASSERT_EQ(ruled.size(), 4u);
   EXPECT_TRUE(ruled[0].excluded);
   EXPECT_EQ(ruled[0].window.from, brasilia(20, 2));

@@ -30,6 +30,7 @@ struct Book : testing::Test {
     a.now.last = {finding::breached, 0, 41, 0, 41};
     a.at = at;
     circumstances c{"Itaú", {}, r, run};
+    c.withheld = withheld;
     for (int i = 0; i != 41; ++i) {
       exchange x;
       x.result = outcome::institution_down;
@@ -47,7 +48,7 @@ struct Book : testing::Test {
     book.cleared(a);
   }
   incident_book book{{}, 42};
-  std::string run;
+  std::string run, withheld;
 };
 
 TEST_F(Book, TheFirstRuleThatFiresOpensAnIncident) {
@@ -152,6 +153,85 @@ TEST_F(Book, ADrillIsMarked) {
   auto const changes = fire("success_low", start);
   EXPECT_TRUE(changes[0].now.drill);
   EXPECT_EQ(changes[0].now.run, "s1-banco-fora");
+}
+
+TEST_F(Book, WhoAcknowledgesItIsInvestigatingAndThoseWhoWereToldHearOfIt) {
+  auto const id = fire("success_low", start)[0].now.id;
+  auto const taken = book.acknowledge(id, "ana", start + 30s);
+  ASSERT_TRUE(taken) << taken.error();
+  EXPECT_EQ(taken->what, kind::acknowledged);
+  EXPECT_THAT(taken->channels, ElementsAre("slack"));
+  EXPECT_EQ(taken->now.status, incident_status::investigating);
+  EXPECT_EQ(taken->now.acknowledged_by, "ana");
+  EXPECT_EQ(taken->now.assigned_to, "ana");
+  EXPECT_EQ(taken->now.acknowledged_at, start + 30s);
+  EXPECT_THAT(book.acknowledge(id, "rui", start + 31s).error(), HasSubstr("ana has it already"));
+  EXPECT_THAT(book.acknowledge("INC-0099", "rui", start).error(), HasSubstr("no incident INC-0099"));
+  EXPECT_EQ(fire("bank_unavailable", start + 40s)[0].now.status, incident_status::investigating);
+}
+
+TEST_F(Book, OnlyWhatIsOverCanBeClosedAndOnlyWithWords) {
+  fire("success_low", start);
+  EXPECT_THAT(book.close("INC-0001", "ana", "link do banco", start + 1s).error(), HasSubstr("success_low"));
+  clear("success_low", start + 60s);
+  book.tick(start + 60s);
+  EXPECT_THAT(book.close("INC-0001", "ana", "  ", start + 70s).error(), HasSubstr("empty"));
+  auto const closed = book.close("INC-0001", "ana", "o banco trocou o certificado", start + 70s);
+  ASSERT_TRUE(closed);
+  EXPECT_EQ(closed->now.status, incident_status::closed);
+  EXPECT_EQ(closed->now.resolution_notes, "o banco trocou o certificado");
+  EXPECT_EQ(closed->now.resolved_at, start + 60s);
+  EXPECT_THAT(closed->channels, IsEmpty());
+  EXPECT_THAT(book.close("INC-0001", "rui", "de novo", start + 80s).error(), HasSubstr("closed already, by ana"));
+}
+
+TEST_F(Book, NotesAreKeptInOrderAndWithoutPersonalNumbers) {
+  fire("success_low", start);
+  ASSERT_TRUE(book.note("INC-0001", "ana", "cliente 123.456.789-09 reclamou", start + 5s));
+  auto const second = book.note("INC-0001", "rui", "banco avisado", start + 6s);
+  ASSERT_EQ(second->now.notes.size(), 2u);
+  EXPECT_THAT(second->now.notes[0].text, testing::Not(HasSubstr("123.456.789-09")));
+  EXPECT_EQ(second->now.notes[1].by, "rui");
+  EXPECT_FALSE(book.note("INC-0001", "ana", "", start));
+  EXPECT_FALSE(book.note("INC-0001", "ana", std::string(5000, 'x'), start));
+}
+
+TEST_F(Book, WhatIsWithheldIsWrittenDownAndToldOnceItMayBe) {
+  withheld = "silêncio de ana até 14:00";
+  auto const silent = fire("success_low", start);
+  EXPECT_EQ(silent[0].what, kind::detected);
+  EXPECT_THAT(silent[0].channels, IsEmpty());
+  EXPECT_THAT(silent[0].now.notes.at(0).text, HasSubstr("silêncio de ana"));
+  EXPECT_THAT(book.tick(start + 10s, [](auto&, auto&) { return "still"; }), IsEmpty());
+  auto const told = book.tick(start + 20s, [](auto&, auto&) { return ""; });
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].what, kind::opened);
+  EXPECT_THAT(told[0].channels, ElementsAre("slack"));
+  EXPECT_EQ(told[0].now.opened_at, start);
+  EXPECT_EQ(told[0].now.alerted_at, start + 20s);
+}
+
+TEST_F(Book, WhatWasOverBeforeItCouldBeToldIsNotTold) {
+  withheld = "manutenção";
+  fire("success_low", start);
+  clear("success_low", start + 60s);
+  auto const changes = book.tick(start + 60s, [](auto&, auto&) { return ""; });
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].what, kind::resolved);
+  EXPECT_THAT(changes[0].channels, IsEmpty());
+}
+
+TEST_F(Book, ARestartGoesOnWithWhatWasOpenAndWithTheNumbers) {
+  fire("success_low", start);
+  incident_book next{{}, 43};
+  next.restore(book.all(), start + 60s);
+  ASSERT_TRUE(next.open_at("itau"));
+  next.cleared("itau", "success_low", start + 70s);
+  auto const over = next.tick(start + 70s);
+  ASSERT_EQ(over.size(), 1u);
+  EXPECT_THAT(over[0].channels, ElementsAre("slack"));  // who was told before hears that it is over
+  std::swap(book, next);
+  EXPECT_EQ(fire("success_low", start + 100s, "nubank")[0].now.label(), "INC-0002");
 }
 
 tally of(outcome o, unsigned bad, unsigned good = 0) {

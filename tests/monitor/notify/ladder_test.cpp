@@ -14,7 +14,8 @@ incident opened(severity grade = severity::critical) {
   incident i;
   i.id = "one";
   i.grade = grade;
-  i.opened_at = start;
+  i.opened_at = start - 1min;  // silently
+  i.alerted_at = start;
   return i;
 }
 

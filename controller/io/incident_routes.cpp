@@ -1,0 +1,98 @@
+#include "controller/io/incident_routes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "monitor/incidents/statistics.hpp"
+#include "monitor/views/views.hpp"
+
+namespace vendaval::controller {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view root = "/v1/incidents/";
+
+http_response reply(unsigned status, json::value const& body) {
+  http_response result;
+  result.status = status;
+  result.body = json::serialize(body);
+  result.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
+  return result;
+}
+
+http_response refused(unsigned status, std::string const& why) { return reply(status, json::object{{"error", why}}); }
+
+std::string text_of(json::object const& body, std::string_view key) {
+  auto const* value = body.if_contains(key);
+  return value && value->is_string() ? std::string(value->as_string()) : "";
+}
+
+std::optional<json::object> body_of(http_request const& request) {
+  boost::system::error_code wrong;
+  auto value = json::parse(request.body.empty() ? "{}" : request.body, wrong);
+  if (wrong || !value.is_object()) return std::nullopt;
+  return std::move(value.as_object());
+}
+
+http_response shown(incident_tools const& tools, std::string_view id) {
+  auto const* found = tools.watch.state().find_incident(id);
+  if (!found) return refused(404, fmt::format("there is no incident {} here; older ones stand in the database", id));
+  return reply(200, monitor::to_json(*found, tools.calendar));
+}
+
+http_response counted(http_request const& request, incident_tools const& tools) {
+  monitor::incident_choice which;
+  if (auto const asked = request.query("severity")) {
+    auto const word = std::ranges::find(monitor::severity_names, *asked);
+    if (word == monitor::severity_names.end()) return refused(400, "severity is one of low, medium, high, critical");
+    which.grade = static_cast<monitor::severity>(word - monitor::severity_names.begin());
+  }
+  if (auto const asked = request.query("window")) {
+    auto const window = parse_duration(*asked);
+    if (!window) return refused(400, "window is a duration such as 30d");
+    which.since = tools.now - *window;
+  }
+  which.drills = request.query("drills").value_or("false") == "true";
+  auto const all = tools.watch.state().incidents();
+  return reply(200, monitor::to_json(monitor::statistics(all, which)));
+}
+
+/// POST: what is done, by whom, with what words.
+http_response done(http_request const& request, incident_tools const& tools, std::string const& id,
+                   std::string_view what) {
+  auto const body = body_of(request);
+  if (!body) return refused(400, "send a JSON object");
+  auto const by = text_of(*body, "by");
+  auto const who = by.empty() ? tools.actor : by;
+  auto& monitor = tools.watch.state();
+  auto const happened = what == "acknowledge" ? monitor.acknowledge(id, who, tools.now)
+                        : what == "note"      ? monitor.note(id, who, text_of(*body, "text"), tools.now)
+                                              : monitor.close(id, who, text_of(*body, "notes"), tools.now);
+  if (!happened) return refused(monitor.find_incident(id) ? 409 : 404, happened.error());
+  tools.watch.carry_out(*happened, tools.now);
+  return shown(tools, id);
+}
+
+}  // namespace
+
+std::optional<http_response> answer_incidents(http_request const& request, incident_tools const& tools) {
+  auto rest = request.path();
+  if (!rest.starts_with(root)) return std::nullopt;
+  rest.remove_prefix(root.size());
+  auto const slash = rest.find('/');
+  std::string const id(rest.substr(0, slash));
+  if (id.empty()) return std::nullopt;
+  if (slash == std::string_view::npos) {
+    if (request.method != "GET") return refused(405, "this path does not know that method");
+    return id == "stats" ? counted(request, tools) : shown(tools, id);
+  }
+  auto const what = rest.substr(slash + 1);
+  if (what != "acknowledge" && what != "note" && what != "close") return std::nullopt;
+  if (request.method != "POST") return refused(405, "this path does not know that method");
+  return done(request, tools, id, what);
+}
+
+}  // namespace vendaval::controller

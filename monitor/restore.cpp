@@ -1,0 +1,54 @@
+// What the monitor goes on with after a restart.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "monitor/monitor.hpp"
+
+namespace vendaval::monitor {
+namespace {
+
+std::string said(alert const& a, continuity what, duration gap) {
+  auto const whose = fmt::format("{} of {}", a.rule, a.institution);
+  auto const missing = for_people(gap);
+  switch (what) {
+    case continuity::firing_goes_on: return fmt::format("{} still fires: it did {} ago", whose, missing);
+    case continuity::pending_goes_on:
+      return fmt::format("{} stays pending: the gap of {} counts as continuity", whose, missing);
+    case continuity::pending_dropped:
+      return fmt::format("{} was pending and is no longer: nobody looked for {}", whose, missing);
+    case continuity::none: break;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> monitor::restore(memory before, time_point now) {
+  std::vector<std::string> told;
+  auto const gap = before.alive ? std::max(now - *before.alive, duration(0)) : duration::max();
+  std::vector<std::pair<std::string, std::string>> firing;
+  for (auto const& a : before.alerts) {
+    watch(a.institution);
+    auto const bank = states_.find(a.institution);
+    if (bank == states_.end()) continue;
+    auto const s = std::ranges::find(bank->second, a.rule, [](rule_state const& one) { return one.watched().name; });
+    if (s == bank->second.end()) continue;  // a rule that is configured no more
+    auto const what = s->restore(a, gap, now);
+    if (what == continuity::firing_goes_on) firing.emplace_back(a.institution, a.rule);
+    if (what != continuity::none) told.push_back(said(a, what, gap));
+  }
+  for (auto& i : before.incidents) {
+    if (!is_open(i)) continue;
+    // Only what still fires can clear; anything else would hold the incident open for ever.
+    if (i.institution != platform_institution)
+      std::erase_if(i.firing, [&](std::string const& name) {
+        return std::ranges::find(firing, std::pair(i.institution, name)) == firing.end();
+      });
+    told.push_back(fmt::format("incident {} of {} goes on ({})", i.label(), i.institution, name_of(i.status)));
+  }
+  book_.restore(std::move(before.incidents), now);
+  return told;
+}
+
+}  // namespace vendaval::monitor
