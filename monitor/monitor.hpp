@@ -27,7 +27,7 @@ struct monitor_settings {
   duration slot = 1s;  // resolution of every window; a compressed run wants less
   timeline time;       // for texts only
   std::map<std::string, std::vector<std::string>, std::less<>> lanes;  // of channels with several receivers
-  std::map<std::string, unsigned, std::less<>> affected;  // users per bank, as far as the link map tells
+  std::map<std::string, unsigned, std::less<>> affected;               // users per bank, as far as the link map tells
   std::string link;                                                    // address of our pages in messages; may be empty
   std::uint64_t seed = 1;                                              // for ids
 };

@@ -16,7 +16,8 @@ constexpr char version = 1;
 /// a new part goes to the end.
 template <class Batch>
 auto parts_of(Batch& b) {
-  return std::tie(b.incidents, b.outbox, b.metrics, b.chaos_results, b.runs, b.history, b.maintenance);
+  return std::tie(b.incidents, b.outbox, b.metrics, b.chaos_results, b.runs, b.history, b.maintenance,
+                  b.incident_details, b.incident_notes, b.states);
 }
 
 void put(std::string& to, std::uint64_t n) {  // seven bits a byte, the least first

@@ -52,10 +52,12 @@ constexpr std::string_view text_of(char const (&file)[size]) {
 
 constexpr std::array sqlite_steps{
     migration{1, "001_mission", text_of(sqlite_001)}, migration{2, "002_program", text_of(sqlite_002)},
-    migration{3, "003_history", text_of(sqlite_003)}, migration{4, "004_incident_details", text_of(sqlite_004)}, migration{5, "005_notifications", text_of(sqlite_005)}};
+    migration{3, "003_history", text_of(sqlite_003)}, migration{4, "004_incident_details", text_of(sqlite_004)},
+    migration{5, "005_notifications", text_of(sqlite_005)}};
 constexpr std::array postgres_steps{
     migration{1, "001_mission", text_of(postgres_001)}, migration{2, "002_program", text_of(postgres_002)},
-    migration{3, "003_history", text_of(postgres_003)}, migration{4, "004_incident_details", text_of(postgres_004)}, migration{5, "005_notifications", text_of(postgres_005)}};
+    migration{3, "003_history", text_of(postgres_003)}, migration{4, "004_incident_details", text_of(postgres_004)},
+    migration{5, "005_notifications", text_of(postgres_005)}};
 
 }  // namespace
 

@@ -81,7 +81,18 @@ inline bool is_open(incident const& i) {
 
 struct incident_change {
   /// `opened`: somebody is told for the first time. `detected`: it is known, and nobody is told yet.
-  enum class kind : std::uint8_t { opened, updated, reopened, resolved, detected, acknowledged, noted, closed, escalated, reminded };
+  enum class kind : std::uint8_t {
+    opened,
+    updated,
+    reopened,
+    resolved,
+    detected,
+    acknowledged,
+    noted,
+    closed,
+    escalated,
+    reminded
+  };
   kind what = kind::opened;
   incident now;
   std::string because;                 // the rule; empty when resolved

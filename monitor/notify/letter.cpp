@@ -13,13 +13,13 @@ namespace json = boost::json;
 using kind = incident_change::kind;
 
 std::string headline(incident_change const& c, wording const& w) {
-  auto const state = c.what == kind::resolved    ? "normalizado"
-                     : c.what == kind::reopened  ? "voltou a falhar"
-                     : c.what == kind::updated   ? "situação agravada"
+  auto const state = c.what == kind::resolved       ? "normalizado"
+                     : c.what == kind::reopened     ? "voltou a falhar"
+                     : c.what == kind::updated      ? "situação agravada"
                      : c.what == kind::acknowledged ? "com alguém cuidando"
-                     : c.what == kind::escalated ? "sem ninguém cuidando"
-                     : c.what == kind::reminded  ? "continua com problemas"
-                                                 : "com problemas";
+                     : c.what == kind::escalated    ? "sem ninguém cuidando"
+                     : c.what == kind::reminded     ? "continua com problemas"
+                                                    : "com problemas";
   return fmt::format("{}{} {}", c.now.drill ? "[EXERCÍCIO] " : "", w.bank_name, state);
 }
 
@@ -31,13 +31,13 @@ std::string footer(incident_change const& c) {
 }
 
 std::string in_english(incident_change const& c, wording const& w) {
-  auto const state = c.what == kind::resolved    ? "back to normal"
-                     : c.what == kind::reopened  ? "failing again"
-                     : c.what == kind::updated   ? "worse"
+  auto const state = c.what == kind::resolved       ? "back to normal"
+                     : c.what == kind::reopened     ? "failing again"
+                     : c.what == kind::updated      ? "worse"
                      : c.what == kind::acknowledged ? "somebody is on it, failing"
-                     : c.what == kind::escalated ? "nobody has acknowledged it, failing"
-                     : c.what == kind::reminded  ? "still failing,"
-                                                 : "failing";
+                     : c.what == kind::escalated    ? "nobody has acknowledged it, failing"
+                     : c.what == kind::reminded     ? "still failing,"
+                                                    : "failing";
   return fmt::format("{}[{}] {}: {} since {} · incident {}", c.now.drill ? "[DRILL] " : "", name_of(c.now.grade),
                      w.bank_name, state, brasilia_clock(w.time.at(c.now.started_at)), c.now.label());
 }

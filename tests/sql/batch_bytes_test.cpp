@@ -27,7 +27,11 @@ sql::batch one_of_each() {
           .runs = {a_run(1)},
           .history = {minute},
           .maintenance = {{id(3), "itau", at(), at(1000), at(-1000), "versão nova", "ana"}},
-          .outbox_marks = {{"k1", at(5), ""}, {"k2", at(6), "the receiver answered 404"}}};
+          .outbox_marks = {{"k1", at(5), ""}, {"k2", at(6), "the receiver answered 404"}},
+          .incident_details =
+              {{.incident_id = id(1), .number = 42, .detected_at = at(), .detected_by = "rule errors_high"}},
+          .incident_notes = {{id(1), 0, at(), "ana", "olhando"}},
+          .states = {{"alive", "{}", at()}}};
 }
 
 class BatchBytes : public Database {};
@@ -43,6 +47,9 @@ TEST_P(BatchBytes, WhatIsReadBackIsCommittedAsTheSameRowsHoweverOften) {
   EXPECT_EQ(counts.metrics, 1);
   EXPECT_EQ(counts.outbox_accepted, 1);
   EXPECT_EQ(counts.outbox_dead, 1);
+  ASSERT_EQ(must(db.remembered_incidents(10)).size(), 1u);
+  EXPECT_EQ(must(db.remembered_incidents(10)).at(0).notes.size(), 1u);
+  EXPECT_EQ(must(db.monitor_states()).size(), 1u);
   EXPECT_EQ(must(db.incident(id(1)))->resolution_notes, "");
   EXPECT_EQ(must(db.incident(id(2)))->resolution_notes, std::nullopt);
   EXPECT_EQ(must(db.history("itau", {"minute", at(), at(1)})).at(0).counts.good, 7);

@@ -27,10 +27,10 @@ void add_run(CLI::App& app, int& exit_code);  // run, report
 void add_replay(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_channels(CLI::App& app, int& exit_code);  // channels list, test, dead
-void add_control(CLI::App& app, int& exit_code);  // stop, release, status
-void add_faults(CLI::App& app);                   // faults list
-void add_export(CLI::App& app, int& exit_code);   // export metrics|incidents|chaos|ddl
-void add_history(CLI::App& app, int& exit_code);  // sla, series, maintenance
+void add_control(CLI::App& app, int& exit_code);   // stop, release, status
+void add_faults(CLI::App& app);                    // faults list
+void add_export(CLI::App& app, int& exit_code);    // export metrics|incidents|chaos|ddl
+void add_history(CLI::App& app, int& exit_code);   // sla, series, maintenance
 void add_incidents(CLI::App& app, int& exit_code);
 void add_links(CLI::App& app, int& exit_code);  // links check
 void add_toxiproxy(CLI::App& app, int& exit_code);
