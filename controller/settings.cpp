@@ -8,6 +8,7 @@
 #include "controller/read_channels.hpp"
 #include "controller/read_criteria.hpp"
 #include "controller/read_deny.hpp"
+#include "controller/read_probes.hpp"
 #include "controller/read_upstream.hpp"
 #include "controller/settings_checks.hpp"
 
@@ -37,6 +38,7 @@ class settings_reader {
     root.table("game_day", [&](table_reader& in) { game_day_options::fields(result_.game_day, in); });
     result_.rules = monitor::with_overrides(monitor::default_rules(), monitor::read_rules(root));
     result_.channels = read_channels(root);
+    root.table("probes", [&](table_reader& in) { result_.probes = read_probes(in, result_.banks); });
     result_.escalation.steps = monitor::read_escalation(root);
     root.table("notifications", [&](table_reader& in) { in("repeat", result_.escalation.repeat, 0s, 24h); });
     return std::move(result_);

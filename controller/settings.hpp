@@ -15,6 +15,7 @@
 #include "controller/read_channels.hpp"
 #include "monitor/alerts/rule.hpp"
 #include "monitor/notify/ladder.hpp"
+#include "monitor/probes/plan.hpp"
 #include "proxy/dialects/table.hpp"
 #include "proxy/faults/armed_book.hpp"
 #include "proxy/faults/marker.hpp"
@@ -158,6 +159,7 @@ struct settings {
   std::vector<monitor::rule> rules;
   std::vector<channel_settings> channels;
   monitor::ladder_settings escalation;
+  monitor::probe_settings probes;
 };
 
 /// Reads and checks a configuration. Either all of it is right, or every mistake in it is returned at once.

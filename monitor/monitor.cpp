@@ -32,6 +32,7 @@ std::string_view institution_summary::level() const {
 monitor::monitor(monitor_settings s)
     : settings_(std::move(s)),
       traffic_(settings_.slot),
+      probes_(settings_.slot),
       book_(settings_.incidents, settings_.seed),
       ladder_(settings_.escalation),
       dice_(settings_.seed, dice::key("notifications")) {
@@ -42,6 +43,7 @@ void monitor::watch(std::string const& institution) {
   if (!is_bank(institution) || states_.contains(institution)) return;
   auto& states = states_[institution];
   for (auto const& r : settings_.rules) states.emplace_back(r, institution);
+  if (settings_.probe && settings_.probed.contains(institution)) states.emplace_back(*settings_.probe, institution);
 }
 
 monitor::drill_state const* monitor::drill_on(std::string_view institution) const {
@@ -71,9 +73,10 @@ void monitor::see(std::vector<flight> const& flights) {
 
 effects monitor::tick(time_point now) {
   effects out;
+  out.notifications = std::exchange(announced_, {});
   for (auto& [institution, states] : states_) {
     for (auto& s : states)
-      if (auto change = s.step(traffic_, now)) apply(*change, out);
+      if (auto change = s.step(seen_by(s.watched()), now)) apply(*change, out);
     book_.masked(institution, all_masked(institution));
   }
   tell(book_.tick(now), out);
@@ -94,8 +97,9 @@ circumstances monitor::around(alert_change const& c) const {
   circumstances around;
   around.bank_name = settings_.banks.name_of(c.now.institution);
   auto const r = std::ranges::find(settings_.rules, c.now.rule, &rule::name);
-  around.of = *r;
-  around.counts = traffic_.counts(c.now.institution, r->about(), c.at - r->lasts, c.at);
+  around.of = r == settings_.rules.end() ? settings_.probe : *r;
+  auto const& of = *around.of;
+  around.counts = seen_by(of).counts(c.now.institution, of.about(), c.at - of.lasts, c.at);
   if (auto const* d = drill_on(c.now.institution); d && d->armed_once) around.run = d->of.run;
   auto const known = settings_.affected.find(c.now.institution);
   if (known != settings_.affected.end()) around.affected = known->second;
@@ -201,7 +205,25 @@ void monitor::write(incident_change const& c, std::string const& channel, effect
   }
 }
 
+void monitor::announce(drill const& d, bool begins, time_point now) {
+  auto const bank = settings_.banks.name_of(d.institution);
+  auto says =
+      plain_letter(notification_kind::drill, fmt::format("[EXERCÍCIO] {}: {}", bank, begins ? "começa" : "termina"),
+                   fmt::format("[EXERCÍCIO] {} em {} ({})", begins ? "Começa o teste" : "Termina o teste", bank, d.run),
+                   fmt::format("[DRILL] {} on {} ({})", begins ? "begins" : "ends", bank, d.run));
+  says.drill = true;
+  says.run = d.run;
+  says.institution = d.institution;
+  says.bank_name = bank;
+  says.at = says.started_at = settings_.time.at(now);
+  for (auto const& lane : lanes(settings_.drill_channels)) {
+    auto const print = fmt::format("drill/{}/{}/{}/{}", d.run, d.institution, begins ? "begins" : "ends", lane);
+    announced_.push_back({uuid(dice_), {}, lane, says.kind, says.text, to_json(says), print, true, now});
+  }
+}
+
 void monitor::start_drill(drill d, time_point now) {
+  announce(d, true, now);
   watch(d.institution);
   auto const institution = d.institution;
   run_ledger marks(institution, operation_set(d.operations), slow_by(settings_.rules));
@@ -229,6 +251,7 @@ void monitor::end_drill(std::string_view institution, time_point now) {
   auto* d = drill_on(institution);
   if (!d) return;
   if (d->armed_once) d->marks.breaker(d->breaker.finding(now));
+  announce(d->of, false, now);
   d->running = false;
 }
 

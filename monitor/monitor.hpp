@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "monitor/ledger/run_ledger.hpp"
 #include "monitor/notify/ladder.hpp"
 #include "monitor/notify/notification.hpp"
+#include "monitor/probes/plan.hpp"
 #include "monitor/traffic/write_watch.hpp"
 
 namespace vendaval::monitor {
@@ -24,8 +26,11 @@ struct monitor_settings {
   incident_settings incidents;
   breaker_settings breaker;
   ladder_settings escalation;
-  duration slot = 1s;  // resolution of every window; a compressed run wants less
-  timeline time;       // for texts only
+  std::vector<std::string> drill_channels;    // told when a game day begins and ends, besides
+  std::optional<rule> probe;                  // judges the probes of the banks that have some
+  std::set<std::string, std::less<>> probed;  // those banks
+  duration slot = 1s;                         // resolution of every window; a compressed run wants less
+  timeline time;                              // for texts only
   std::map<std::string, std::vector<std::string>, std::less<>> lanes;  // of channels with several receivers
   std::map<std::string, unsigned, std::less<>> affected;               // users per bank, as far as the link map tells
   std::string link;                                                    // address of our pages in messages; may be empty
@@ -89,6 +94,7 @@ class monitor {
   std::vector<std::string> restore(memory before, time_point now);
 
   void observe(exchange const& x);
+  void probed(exchange const& x) { probes_.observe(x); }  // a call of ours, in no figure of the app's
   void see(std::vector<flight> const& flights);
   /// Call it at least every `slot`: rules are stepped here and nowhere else.
   effects tick(time_point now);
@@ -97,6 +103,9 @@ class monitor {
   using answer = std::expected<effects, std::string>;  // or why not, for people
   answer acknowledge(std::string_view id, std::string_view who, time_point now);
   answer note(std::string_view id, std::string_view who, std::string_view text, time_point now);
+  /// Somebody else has seen trouble (monitor/receive): known from now on, though nobody is told by it alone.
+  effects sighted(sighting const& s);
+  void sighting_over(std::string_view institution, std::string_view by, time_point at);
   answer close(std::string_view id, std::string_view who, std::string_view notes, time_point now);
 
   void start_drill(drill d, time_point now);
@@ -135,12 +144,14 @@ class monitor {
     std::string institution;
   };
   void watch(std::string const& institution);
+  traffic const& seen_by(rule const& r) const { return r.name == probe_rule_name ? probes_ : traffic_; }
   drill_state* drill_on(std::string_view institution);
   drill_state const* drill_on(std::string_view institution) const;
   void apply(alert_change const& c, effects& out);
   void tell(std::vector<incident_change> changes, effects& out);
   void write(incident_change const& c, std::string const& channel, effects& out);
   void escalate(time_point now, effects& out);
+  void announce(drill const& d, bool begins, time_point now);
   std::vector<std::string> lanes(std::vector<std::string> const& channels) const;
   circumstances around(alert_change const& c) const;
   answer by_hand(incident_book::answer change);
@@ -149,6 +160,7 @@ class monitor {
 
   monitor_settings settings_;
   traffic traffic_;
+  traffic probes_;
   write_watch writes_;
   std::map<std::string, std::vector<rule_state>, std::less<>> states_;
   incident_book book_;
@@ -156,6 +168,7 @@ class monitor {
   dice dice_;
   std::map<std::string, drill_state, std::less<>> drills_;
   std::map<std::string, letter, std::less<>> letters_;  // by notification
+  std::vector<notification> announced_;                 // go out with the next tick
   std::uint64_t created_ = 0, accepted_ = 0;
 };
 

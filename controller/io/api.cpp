@@ -105,6 +105,7 @@ asio::awaitable<http_response> api::answer(http_request request) {
     co_return co_await answer_channels(std::move(request),
                                        {*tools_.channels, *tools_.storage, tools_.calendar.at(tools_.time.now())});
   auto const now = tools_.time.now();
+  if (auto answer = receive_.answer(request, now)) co_return std::move(*answer);
   if (auto answer = answer_incidents(request, {tools_.watch, tools_.calendar, now, actor_of(request)}))
     co_return std::move(*answer);
   bool known_path = false;

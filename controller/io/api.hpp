@@ -9,6 +9,7 @@
 #include "base/http.hpp"
 #include "base/redact.hpp"
 #include "controller/io/fault_desk.hpp"
+#include "controller/io/receive_routes.hpp"
 #include "controller/io/runner.hpp"
 #include "controller/settings.hpp"
 #include "monitor/io/channel_watch.hpp"
@@ -34,7 +35,7 @@ struct api_tools {
 
 class api {
  public:
-  explicit api(api_tools tools) : tools_(std::move(tools)) {}
+  explicit api(api_tools tools) : tools_(std::move(tools)), receive_(tools_.watch, tools_.config.banks) {}
   asio::awaitable<http_response> answer(http_request request);
 
  private:
@@ -57,6 +58,7 @@ class api {
   http_response breaker(http_request const&, std::string const&);
 
   api_tools tools_;
+  receive_routes receive_;
 };
 
 }  // namespace vendaval::controller

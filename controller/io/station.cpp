@@ -13,6 +13,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <filesystem>
 #include <future>
+#include <random>
 #include <stdexcept>
 
 #include "base/io/file.hpp"
@@ -23,7 +24,9 @@
 #include "controller/io/token.hpp"
 #include "controller/io/toxiproxy_beside.hpp"
 #include "controller/reload.hpp"
+#include "monitor/io/alertmanager_feed.hpp"
 #include "monitor/io/memory.hpp"
+#include "monitor/io/prober.hpp"
 #include "monitor/io/pulse.hpp"
 #include "proxy/dialects/table.hpp"
 #include "proxy/io/gateway.hpp"
@@ -60,11 +63,15 @@ monitor::monitor_settings watch_settings(settings const& s, timeline const& cale
   for (auto& rule : m.rules) rule = monitor::compress(std::move(rule), factor);
   m.incidents.flap_hold = per(m.incidents.flap_hold, factor, 1s);
   m.breaker.longest_wait = per(m.breaker.longest_wait, factor, 1s);
+  if (!s.probes.calls.empty()) m.probe = monitor::probe_rule(m.rules, s.probes.every);
+  for (auto const& call : s.probes.calls) m.probed.insert(call.institution);
   m.escalation = s.escalation;
   for (auto& step : m.escalation.steps) step.after = per(step.after, factor, 1s);
   m.escalation.repeat = s.escalation.repeat / factor;
   m.slot = per(1s, factor, 50ms);
   m.time = calendar;
+  for (auto const& c : s.channels)
+    if (c.way.kind == &monitor::pagerduty()) m.drill_channels.push_back(c.way.name);
   for (auto const& c : s.channels)
     if (auto names = monitor::lanes_of(c.way); names.size() > 1) m.lanes[c.way.name] = std::move(names);
   for (auto const& [link, bank] : s.links) ++m.affected[bank];
@@ -180,6 +187,9 @@ struct station::parts {
   link& front;  // what faults are handed to and reports come from: the relay before the path, if there is one
   monitor::outbox_worker outbox;
   monitor::channel_watch channel_health;
+  monitor::alertmanager_feed feed;
+  std::string probe_name = monitor::probe_agent(std::random_device{}());
+  monitor::prober probes;
   monitor::watch watch;
   monitor::pulse pulse;
   std::unique_ptr<toxics::toxiproxy_thread> toxiproxy;  // null without [toxiproxy]
@@ -203,8 +213,11 @@ struct station::parts {
         outbox({control.get_executor(), time, calendar, storage, calls, make_logger("outbox", log_level)}, channels()),
         channel_health({control.get_executor(), time, calendar, storage, calls, make_logger("outbox", log_level)},
                        outbox),
+        feed(outbox.channels(), calls, make_logger("outbox", log_level)),
+        probes(config.probes, read_token(config.probes.authorization_file), probe_name, calls,
+               make_logger("probes", log_level)),
         watch({control.get_executor(), time, front, storage, outbox, make_logger("monitor", log_level),
-               folder + "/spool"},
+               folder + "/spool", monitor::client_of("127.0.0.1", probe_name)},
               watch_settings(config, calendar), tick_of(config)),
         pulse(storage, calendar),
         toxiproxy(toxiproxy_beside(config, {token, calendar, storage, make_logger("toxiproxy", log_level)})),
@@ -226,6 +239,8 @@ struct station::parts {
       desk.tick();
       runs.tick(now);
       channel_health.tick();
+      feed.tick(watch.state(), now);
+      probes.tick(now);
       pulse.tick(now);
     });
   }

@@ -16,6 +16,13 @@ void recorder::observe(exchange const& x, wall_time ended) {
   if (x.counts == weight::bad && !x.injected) ++c.bad[static_cast<std::size_t>(x.result)];
 }
 
+void recorder::probed(exchange const& x, wall_time ended) {
+  if (x.injected || x.counts == weight::neither) return;
+  auto const began = std::max<wall_time>(std::chrono::floor<std::chrono::minutes>(ended), first_open_);
+  auto& counts = open_[began][{x.institution, x.what}].of.counts;
+  ++(x.counts == weight::good ? counts.probes_good : counts.probes_bad);
+}
+
 std::vector<sql::history_row> recorder::take(wall_time now) {
   std::vector<sql::history_row> rows;
   auto const over = std::chrono::floor<std::chrono::minutes>(now - grace);

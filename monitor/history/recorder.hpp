@@ -23,6 +23,8 @@ class recorder {
 
   /// One that comes too late for its minute counts in the first that is still open: nothing is lost, nothing twice.
   void observe(exchange const& x, wall_time ended);
+  /// A call of ours: in the counts of probes, and in no others. What a fault did to it says nothing of the bank.
+  void probed(exchange const& x, wall_time ended);
   /// The minutes that are over at `now`, oldest first.
   std::vector<sql::history_row> take(wall_time now);
   /// All there are, also the one that is not over: for the end of this process.

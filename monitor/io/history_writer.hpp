@@ -26,6 +26,7 @@ class history_writer {
 
   explicit history_writer(tools given) : tools_(std::move(given)), seen_(tools_.writer) {}
 
+  void probed(exchange const& x) { seen_.probed(x, tools_.calendar.at(x.ended)); }
   void observe(exchange const& x) { seen_.observe(x, tools_.calendar.at(x.ended)); }
   void tick(time_point now);
   /// Say so whenever the database has everything that was handed over: what is new there is rolled up then, and old

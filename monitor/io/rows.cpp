@@ -11,7 +11,7 @@ namespace json = boost::json;
 
 sql::outbox_row row_of(notification const& n, timeline const& calendar) {
   sql::outbox_row row;
-  row.incident_id = n.incident_id;
+  if (!n.incident_id.empty()) row.incident_id = n.incident_id;
   row.channel = n.channel;
   row.kind = name_of(n.kind);
   row.payload = n.payload_json;

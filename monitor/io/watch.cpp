@@ -46,6 +46,11 @@ asio::awaitable<void> watch::run() {
 
 void watch::tick(time_point now) {
   for (auto const& x : tools_.path.drain()) {
+    if (tools_.probe_client != 0 && x.client == tools_.probe_client) {
+      monitor_.probed(x);
+      history_.probed(x);
+      continue;
+    }
     monitor_.observe(x);
     history_.observe(x);
     exchange_(x);

@@ -26,7 +26,8 @@ struct watch_tools {
   sql::storage_thread& storage;
   outbox_worker& outbox;
   std::shared_ptr<spdlog::logger> log;
-  std::string spool{};  // a folder for what the database does not have yet; empty: it waits in memory
+  std::string spool{};             // a folder for what the database does not have yet; empty: it waits in memory
+  std::uint64_t probe_client = 0;  // whose requests are our own probes (monitor/probes); 0: there are none
 };
 
 class watch {

@@ -31,6 +31,7 @@ struct Memory : test::MonitorIo {
       path.exchanges.push_back(test::ended_at(clock.now(), {.result = outcome::institution_down}));
       clock.advance(1s);
     }
+    EXPECT_TRUE(happens([&] { return !watching.kept().behind(); }));
     storage_settles();
   }
   memory kept() {
