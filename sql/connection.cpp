@@ -199,6 +199,12 @@ result<std::unique_ptr<connection>> connection::open(std::string_view url) {
   }
 }
 
+result<std::unique_ptr<connection>> connection::later(std::string_view url) {
+  auto where = parse_address(url);
+  if (!where) return std::unexpected(where.error());
+  return make(*std::move(where));
+}
+
 transaction::transaction(connection& on) : on_(on) { on_.script(on_.speaks().begin); }
 
 transaction::~transaction() {

@@ -18,6 +18,8 @@ using values = std::vector<value>;
 class connection {
  public:
   static result<std::unique_ptr<connection>> open(std::string_view url);
+  /// Not opened yet: reopen() does. An error only when the address is malformed.
+  static result<std::unique_ptr<connection>> later(std::string_view url);
   virtual ~connection() = default;
 
   virtual engine kind() const = 0;

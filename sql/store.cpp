@@ -16,6 +16,24 @@ result<store> store::open(std::string_view url) {
   return store(std::make_unique<impl>(std::move(*opened)));
 }
 
+result<store> store::later(std::string_view url) {
+  auto made = connection::later(url);
+  if (!made) return std::unexpected(made.error());
+  auto inside = std::make_unique<impl>(std::move(*made));
+  inside->unmigrated = true;
+  return store(std::move(inside));
+}
+
+void store::impl::connect() {
+  if (!db->alive()) db->reopen();
+  if (!unmigrated) return;
+  transaction all(*db);
+  bring_up_to_date(*db, migrations_of(db->kind()));
+  all.commit();
+  unmigrated = false;
+}
+
+bool store::connected() const { return impl_->db->alive(); }
 engine store::kind() const { return impl_->db->kind(); }
 std::string const& store::address() const { return impl_->db->address(); }
 

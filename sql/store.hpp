@@ -82,11 +82,15 @@ class store {
  public:
   /// "sqlite:PATH" (made when it is not there, its folder is not) or "postgresql://user:password@host:port/database".
   static result<store> open(std::string_view url);
+  /// The same without asking the database yet: the first call that reaches it brings its schema up to date first, and
+  /// until then every call says why it cannot. An error only when the address is malformed.
+  static result<store> later(std::string_view url);
   store(store&&) noexcept;
   store& operator=(store&&) noexcept;
   ~store();
 
   engine kind() const;
+  bool connected() const;              // as far as the last call knows
   std::string const& address() const;  // for people: without the password
 
   /// Brings the schema up to this program's: all missing steps in one transaction, under a lock that two programs

@@ -21,14 +21,15 @@ std::vector<Row> store_rows(connection& on, std::string_view rest, values const&
 
 struct store::impl {
   std::unique_ptr<connection> db;
+  bool unmigrated = false;  // its schema is to be brought up to date before anything else
 
   /// Runs `work(connection)` and turns what it throws into a sentence. A connection found dead is opened again once,
   /// before anything was asked of it.
   template <class Work>
   auto read(Work&& work) -> result<std::invoke_result_t<Work, connection&>> {
     return attempt([&] {
-      bool const was_alive = db->alive();
-      if (!was_alive) db->reopen();
+      bool const was_alive = db->alive() && !unmigrated;
+      if (!was_alive) connect();
       try {
         return work(*db);
       } catch (std::exception const&) {
@@ -69,9 +70,10 @@ struct store::impl {
   }
 
  private:
+  void connect();
   void begin(std::optional<transaction>& all) {
-    bool const was_alive = db->alive();
-    if (!was_alive) db->reopen();
+    bool const was_alive = db->alive() && !unmigrated;
+    if (!was_alive) connect();
     try {
       all.emplace(*db);
       return;

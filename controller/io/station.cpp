@@ -40,6 +40,7 @@ namespace {
 namespace fs = std::filesystem;
 
 char const* const latch_name = "/kill-switch";
+char const* const spool_name = "/spool";
 
 duration per(duration d, std::uint32_t factor, duration least) { return std::max(d / factor, least); }
 
@@ -135,9 +136,17 @@ std::unique_ptr<webhook_relay> relay_of(settings const& s, link& path, std::shar
   return std::make_unique<webhook_relay>(std::move(w), path);
 }
 
-sql::store open_store(settings const& s) {
+/// Where we have run before, a PostgreSQL that does not answer keeps no traffic waiting: what it should have goes to
+/// the spool until it does. At a first start it is a mistake, and is told as one.
+sql::store open_store(settings const& s, std::string const& folder, spdlog::logger& log) {
   auto store = sql::store::open(s.storage);
+  bool const ran_before = fs::exists(folder + spool_name);
+  if (!store && ran_before && s.storage.starts_with("postgres")) {
+    log.error("starting without the database; everything waits for it in {}{}: {}", folder, spool_name, store.error());
+    store = sql::store::later(s.storage);
+  }
   if (!store) throw std::runtime_error(store.error());
+  if (!store->connected()) return std::move(*store);
   if (auto const migrated = store->migrate(); !migrated) throw std::runtime_error(migrated.error());
   return std::move(*store);
 }
@@ -206,7 +215,7 @@ struct station::parts {
         log(make_logger("up", log_level)),
         folder(make_folder(config.game_day.directory)),
         token(token_of(config)),
-        storage(open_store(config)),
+        storage(open_store(config, folder, *log)),
         path(path_with_ear()),
         webhooks(relay_of(config, path, make_logger("webhooks", log_level))),
         front(webhooks ? static_cast<link&>(*webhooks) : path),
@@ -217,7 +226,7 @@ struct station::parts {
         probes(config.probes, read_token(config.probes.authorization_file), probe_name, calls,
                make_logger("probes", log_level)),
         watch({control.get_executor(), time, front, storage, outbox, make_logger("monitor", log_level),
-               folder + "/spool", monitor::client_of("127.0.0.1", probe_name)},
+               folder + spool_name, monitor::client_of("127.0.0.1", probe_name)},
               watch_settings(config, calendar), tick_of(config)),
         pulse(storage, calendar),
         toxiproxy(toxiproxy_beside(config, {token, calendar, storage, make_logger("toxiproxy", log_level)})),

@@ -140,7 +140,7 @@ allow = ${JSON.stringify(allow)}
 [api]
 listen = "127.0.0.1:${this.apiPort}"
 [storage]
-url = "sqlite:${this.folder}/vendaval.db"
+url = "${this.database ?? `sqlite:${this.folder}/vendaval.db`}"
 [game_day]
 compress = ${compress}
 lease = "5s"

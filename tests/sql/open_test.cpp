@@ -66,6 +66,27 @@ TEST_P(Open, ALostConnectionIsOpenedAgain) {
   EXPECT_EQ(must(db.counts()).runs, 1);
 }
 
+TEST_P(Open, LaterItConnectsAndMigratesWithTheFirstCallThatReachesTheDatabase) {
+  auto db = must(sql::store::later(url));
+  EXPECT_FALSE(db.connected());
+  must(db.commit({.incidents = {an_incident(1)}}));
+  EXPECT_EQ(must(db.counts()).incidents, 1);
+  EXPECT_TRUE(db.connected());
+}
+
+TEST(OpenLater, SaysWhyForAsLongAsTheServerIsAwayAndWorksOnceItIsBack) {
+  auto const server = postgres_server::of_our_own();
+  auto const where = server->new_database();
+  server->kill();
+  auto db = must(sql::store::later(where));
+  for (int i = 0; i != 2; ++i)
+    EXPECT_THAT(db.commit({.incidents = {an_incident(1)}}).error(), HasSubstr("cannot connect"));
+  server->start_again();
+  must(db.commit({.incidents = {an_incident(1)}}));
+  EXPECT_EQ(must(db.counts()).incidents, 1);
+  EXPECT_FALSE(sql::store::later("mysql://x"));
+}
+
 TEST(OpenRefuses, WhatItDoesNotKnow) {
   EXPECT_THAT(refusal("mysql://localhost/x"), AllOf(HasSubstr("\"mysql\""), HasSubstr("sqlite:PATH")));
   EXPECT_THAT(refusal("game.db"), AllOf(HasSubstr("no scheme"), HasSubstr("sqlite:PATH")));
