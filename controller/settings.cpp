@@ -41,6 +41,7 @@ class settings_reader {
     root.table("probes", [&](table_reader& in) { result_.probes = read_probes(in, result_.banks); });
     result_.escalation.steps = monitor::read_escalation(root);
     root.table("notifications", [&](table_reader& in) { in("repeat", result_.escalation.repeat, 0s, 24h); });
+    result_.maintenance = monitor::read_maintenance(root, result_.banks);
     return std::move(result_);
   }
 

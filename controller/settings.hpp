@@ -16,6 +16,7 @@
 #include "monitor/alerts/rule.hpp"
 #include "monitor/notify/ladder.hpp"
 #include "monitor/probes/plan.hpp"
+#include "monitor/silences/calendar.hpp"
 #include "proxy/dialects/table.hpp"
 #include "proxy/faults/armed_book.hpp"
 #include "proxy/faults/marker.hpp"
@@ -157,6 +158,7 @@ struct settings {
   std::string storage = "sqlite:vendaval.db";
   game_day_options game_day;
   std::vector<monitor::rule> rules;
+  std::vector<monitor::maintenance_plan> maintenance;
   std::vector<channel_settings> channels;
   monitor::ladder_settings escalation;
   monitor::probe_settings probes;

@@ -35,6 +35,7 @@ monitor::monitor(monitor_settings s)
       probes_(settings_.slot),
       book_(settings_.incidents, settings_.seed),
       ladder_(settings_.escalation),
+      silences_(settings_.seed),
       dice_(settings_.seed, dice::key("notifications")) {
   for (auto const& bank : settings_.banks.all()) watch(bank.id);
 }
@@ -44,6 +45,11 @@ void monitor::watch(std::string const& institution) {
   auto& states = states_[institution];
   for (auto const& r : settings_.rules) states.emplace_back(r, institution);
   if (settings_.probe && settings_.probed.contains(institution)) states.emplace_back(*settings_.probe, institution);
+  auto how = settings_.detect;
+  how.slow = std::min(how.slow, slow_by(settings_.rules));
+  auto& detectors = detectors_[institution].all;
+  for (auto const what : {trouble::failures, trouble::slowness})
+    for (auto const where : {operation_set{}, bank_touching()}) detectors.emplace_back(what, where, how);
 }
 
 monitor::drill_state const* monitor::drill_on(std::string_view institution) const {
@@ -74,12 +80,20 @@ void monitor::see(std::vector<flight> const& flights) {
 effects monitor::tick(time_point now) {
   effects out;
   out.notifications = std::exchange(announced_, {});
-  for (auto& [institution, states] : states_) {
+  for (auto& early : later_) out.silences.insert(out.silences.end(), early.silences.begin(), early.silences.end());
+  later_.clear();
+  silences_.expire(now);
+  sense(now, out);
+  std::vector<alert_change> changes;
+  for (auto& [institution, states] : states_)
     for (auto& s : states)
-      if (auto change = s.step(seen_by(s.watched()), now)) apply(*change, out);
-    book_.masked(institution, all_masked(institution));
-  }
-  tell(book_.tick(now), out);
+      if (auto change = s.step(seen_by(s.watched()), now)) changes.push_back(std::move(*change));
+  group(now);
+  for (auto const& c : changes) apply(c, out);
+  for (auto const& [institution, states] : states_) book_.masked(institution, all_masked(institution));
+  speak_for_many(now, out);
+  auto const why = [&](incident const& i, rule const& r) { return withheld(&i, i.institution, r, now); };
+  tell(book_.tick(now, why), out);
   escalate(now, out);
   for (auto& [institution, d] : drills_)
     if (d.running && d.armed_once) d.marks.breaker(d.breaker.finding(now));
@@ -88,18 +102,29 @@ effects monitor::tick(time_point now) {
 
 void monitor::apply(alert_change const& c, effects& out) {
   out.alerts.push_back(c);
+  history_.push_back({c, {}});
+  if (history_.size() > 1000) history_.pop_front();
   if (auto* d = drill_on(c.now.institution)) d->marks.seen(c);
-  if (c.what == alert_change::kind::fired) tell(book_.fired(c, around(c)), out);
+  if (c.what == alert_change::kind::fired) {
+    auto known = around(c);
+    known.withheld = withheld(book_.open_at(c.now.institution), c.now.institution, *known.of, c.at);
+    history_.back().withheld = known.withheld;
+    tell(book_.fired(c, known), out);
+  }
   if (c.what == alert_change::kind::cleared) book_.cleared(c);
+}
+
+rule const& monitor::rule_named(std::string_view name) const {
+  auto const r = std::ranges::find(settings_.rules, name, &rule::name);
+  return r == settings_.rules.end() ? *settings_.probe : *r;
 }
 
 circumstances monitor::around(alert_change const& c) const {
   circumstances around;
   around.bank_name = settings_.banks.name_of(c.now.institution);
-  auto const r = std::ranges::find(settings_.rules, c.now.rule, &rule::name);
-  around.of = r == settings_.rules.end() ? settings_.probe : *r;
-  auto const& of = *around.of;
-  around.counts = seen_by(of).counts(c.now.institution, of.about(), c.at - of.lasts, c.at);
+  auto const& r = rule_named(c.now.rule);
+  around.of = r;
+  around.counts = seen_by(r).counts(c.now.institution, r.about(), c.at - r.lasts, c.at);
   if (auto const* d = drill_on(c.now.institution); d && d->armed_once) around.run = d->of.run;
   auto const known = settings_.affected.find(c.now.institution);
   if (known != settings_.affected.end()) around.affected = known->second;
@@ -147,7 +172,7 @@ void monitor::escalate(time_point now, effects& out) {
   using kind = incident_change::kind;
   std::vector<incident> open;
   for (auto& i : book_.all())
-    if (is_open(i)) open.push_back(std::move(i));
+    if (is_open(i) && i.alerted_at) open.push_back(std::move(i));
   std::vector<incident_change> changes;
   for (auto& call : ladder_.due(open, now)) {
     incident_change c;
@@ -253,6 +278,10 @@ void monitor::end_drill(std::string_view institution, time_point now) {
   if (d->armed_once) d->marks.breaker(d->breaker.finding(now));
   announce(d->of, false, now);
   d->running = false;
+  auto ended = silences_.run_ended(d->of.run, now);
+  if (ended.empty()) return;
+  later_.emplace_back();
+  later_.back().silences = std::move(ended);
 }
 
 void monitor::breaker_reported(std::string_view institution, app_breaker state, time_point at) {

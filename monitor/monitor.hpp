@@ -1,6 +1,7 @@
 #pragma once
 /// The monitor as one value: exchanges and flights in, effects out. Everything here is pure; the thread that owns it,
 /// the outbox and the pages are in monitor/io.
+#include <deque>
 #include <expected>
 #include <map>
 #include <memory>
@@ -11,11 +12,14 @@
 
 #include "base/institution.hpp"
 #include "monitor/breaker/observer.hpp"
+#include "monitor/detect/detector.hpp"
 #include "monitor/incidents/incident_book.hpp"
 #include "monitor/ledger/run_ledger.hpp"
 #include "monitor/notify/ladder.hpp"
 #include "monitor/notify/notification.hpp"
 #include "monitor/probes/plan.hpp"
+#include "monitor/silences/calendar.hpp"
+#include "monitor/silences/silence.hpp"
 #include "monitor/traffic/write_watch.hpp"
 
 namespace vendaval::monitor {
@@ -25,6 +29,11 @@ struct monitor_settings {
   std::vector<rule> rules = default_rules();
   incident_settings incidents;
   breaker_settings breaker;
+  detector_settings detect;
+  /// The same class of failure at so many banks within so long is the platform's, not theirs.
+  std::size_t platform_banks = 3;
+  duration platform_within = 1min;
+  std::vector<maintenance_plan> maintenance;
   ladder_settings escalation;
   std::vector<std::string> drill_channels;    // told when a game day begins and ends, besides
   std::optional<rule> probe;                  // judges the probes of the banks that have some
@@ -44,9 +53,16 @@ struct drill {
   std::vector<operation> operations{operation::link, operation::retrieve};  // those that the faults touch
 };
 
+/// A change of an alert as its history keeps it.
+struct told_change {
+  alert_change what;
+  std::string withheld;  // why nobody was told of it; empty: nobody had to be held back
+};
+
 struct effects {
   std::vector<alert_change> alerts;
   std::vector<incident_change> incidents;
+  std::vector<silence> silences;            // made or ended
   std::vector<notification> notifications;  // to be written with the incidents, then sent
 };
 
@@ -67,6 +83,7 @@ struct institution_summary {
 struct memory {
   std::vector<incident> incidents;  // oldest first
   std::vector<alert> alerts;
+  std::vector<silence> silences;
   std::optional<time_point> alive;  // when it was last looked
 };
 
@@ -108,6 +125,12 @@ class monitor {
   void sighting_over(std::string_view institution, std::string_view by, time_point at);
   answer close(std::string_view id, std::string_view who, std::string_view notes, time_point now);
 
+  std::expected<std::pair<silence, effects>, std::string> quiet(silence s, time_point now);
+  std::optional<effects> end_silence(std::string_view id, time_point now);
+  std::vector<silence> const& silences() const { return silences_.all(); }
+  /// The maintenance under way: its plan and its end.
+  std::vector<std::pair<maintenance_plan, wall_time>> maintenance_now(time_point now) const;
+
   void start_drill(drill d, time_point now);
   void fault_armed(std::string_view institution, std::uint64_t fault, time_point at);
   void fault_lifted(std::string_view institution, std::uint64_t fault, time_point at);
@@ -123,6 +146,7 @@ class monitor {
   std::optional<time_point> first_bad(std::string_view institution, std::uint64_t fault) const;
   std::optional<breaker_finding> breaker(std::string_view institution, time_point now) const;
   std::vector<alert> alerts() const;
+  std::deque<told_change> const& history() const { return history_; }  // oldest first, the last thousand
   std::vector<incident> incidents() const { return book_.all(); }
   incident const* find_incident(std::string_view id) const { return book_.find(id); }
   incident const* open_incident(std::string_view institution) const { return book_.open_at(institution); }
@@ -143,11 +167,28 @@ class monitor {
   struct letter {
     std::string institution;
   };
+  struct bank_detectors {
+    std::vector<detector> all;
+  };
+  /// A bank in trouble: of what class, and since when.
+  struct suspect {
+    std::string institution;
+    incident_type what = incident_type::other;
+    time_point since{};
+  };
   void watch(std::string const& institution);
   traffic const& seen_by(rule const& r) const { return r.name == probe_rule_name ? probes_ : traffic_; }
+  void sense(time_point now, effects& out);
+  bool calm(std::string const& institution) const;
+  void group(time_point now);
+  void speak_for_many(time_point now, effects& out);
+  sighting many(time_point now) const;
+  std::vector<suspect> suspects(time_point now) const;
+  std::string withheld(incident const* i, std::string_view institution, rule const& r, time_point now) const;
   drill_state* drill_on(std::string_view institution);
   drill_state const* drill_on(std::string_view institution) const;
   void apply(alert_change const& c, effects& out);
+  rule const& rule_named(std::string_view name) const;
   void tell(std::vector<incident_change> changes, effects& out);
   void write(incident_change const& c, std::string const& channel, effects& out);
   void escalate(time_point now, effects& out);
@@ -163,8 +204,15 @@ class monitor {
   traffic probes_;
   write_watch writes_;
   std::map<std::string, std::vector<rule_state>, std::less<>> states_;
+  std::map<std::string, bank_detectors, std::less<>> detectors_;
   incident_book book_;
   ladder ladder_;
+  silence_book silences_;
+  std::vector<effects> later_;      // decided between ticks
+  std::vector<std::string> group_;  // banks that fail alike at this tick
+  incident_type group_type_ = incident_type::other;
+  time_point group_since_{};
+  std::deque<told_change> history_;
   dice dice_;
   std::map<std::string, drill_state, std::less<>> drills_;
   std::map<std::string, letter, std::less<>> letters_;  // by notification

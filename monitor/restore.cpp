@@ -48,6 +48,7 @@ std::vector<std::string> monitor::restore(memory before, time_point now) {
     told.push_back(fmt::format("incident {} of {} goes on ({})", i.label(), i.institution, name_of(i.status)));
   }
   book_.restore(std::move(before.incidents), now);
+  silences_.restore(std::move(before.silences), now);
   return told;
 }
 

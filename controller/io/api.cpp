@@ -12,6 +12,7 @@
 #include "controller/io/channel_routes.hpp"
 #include "controller/io/history_routes.hpp"
 #include "controller/io/incident_routes.hpp"
+#include "controller/io/silence_routes.hpp"
 #include "controller/read_scenario.hpp"
 #include "controller/version.hpp"
 #include "monitor/views/views.hpp"
@@ -108,6 +109,9 @@ asio::awaitable<http_response> api::answer(http_request request) {
   if (auto answer = receive_.answer(request, now)) co_return std::move(*answer);
   if (auto answer = answer_incidents(request, {tools_.watch, tools_.calendar, now, actor_of(request)}))
     co_return std::move(*answer);
+  if (auto answer =
+          answer_silences(request, {tools_.watch, tools_.calendar, now, actor_of(request)}, tools_.config.banks))
+    co_return std::move(*answer);
   bool known_path = false;
   for (auto const& r : routes()) {
     auto const segment = match(r.path, request.path());
@@ -126,6 +130,9 @@ http_response api::health(http_request const&, std::string const&) {
 http_response api::status(http_request const&, std::string const&) {
   auto const now = tools_.time.now();
   auto body = monitor::status_json(tools_.watch.state().summaries(now), tools_.calendar, now);
+  auto const quiet = monitor::silences_json(tools_.watch.state(), tools_.calendar, now);
+  body["silences"] = quiet.at("silences");
+  body["maintenance"] = quiet.at("maintenance");
   body["faults_armed"] = tools_.desk.armed()->faults.size();
   auto const kept = tools_.watch.counts();
   body["keeping"] = json::object{{"trouble", kept.trouble},

@@ -30,6 +30,8 @@ int run(int argc, char** argv) {
   add_control(app, exit_code);
   add_faults(app);
   add_incidents(app, exit_code);
+  add_silences(app, exit_code);
+  add_rules(app, exit_code);
   add_links(app, exit_code);
   add_history(app, exit_code);
   add_export(app, exit_code);

@@ -129,6 +129,8 @@ void runner::saw(monitor::effects const& what) {
     run_->notices.suppressed = change.now.suppressed;
     if (change.what == monitor::incident_change::kind::opened)
       say(change.at, "incident opened: " + change.now.description);
+    if (change.what == monitor::incident_change::kind::detected)
+      say(change.at, "incident known, nobody told yet: " + change.now.description);
     if (change.what == monitor::incident_change::kind::resolved) say(change.at, "incident resolved");
   }
   for (auto const& n : what.notifications) {

@@ -69,6 +69,9 @@ monitor::monitor_settings watch_settings(settings const& s, timeline const& cale
   m.escalation = s.escalation;
   for (auto& step : m.escalation.steps) step.after = per(step.after, factor, 1s);
   m.escalation.repeat = s.escalation.repeat / factor;
+  m.detect = monitor::compress(m.detect, factor);
+  m.platform_within = per(m.platform_within, factor, 1s);
+  m.maintenance = s.maintenance;
   m.slot = per(1s, factor, 50ms);
   m.time = calendar;
   for (auto const& c : s.channels)

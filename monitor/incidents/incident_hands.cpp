@@ -98,9 +98,10 @@ incident_change incident_book::open_platform(sighting const& s, std::vector<std:
   auto& e = open(s, c);
   e.of.institutions = banks;
   e.of.firing = {"platform"};
-  e.of.grade = std::max(s.grade, severity::high);
+  e.of.grade = std::max({s.grade, severity::high, loudest.grade});
   auto told = tell(e, loudest, {}, s.at);
   told.what = kind::opened;
+  told.cause.reset();  // the figures are each bank's own
   auto const id = e.of.id;
   for (auto const& bank : banks)
     if (auto* one = latest(bank); one && is_open(one->of)) one->of.part_of = id;
@@ -126,6 +127,7 @@ std::vector<incident_change> incident_book::join_platform(std::vector<std::strin
   }
   e->quiet_since.reset();
   auto told = tell(*e, loudest, {}, at);
+  told.cause.reset();
   bool const news = !told.channels.empty();
   if (!news) --e->of.suppressed;  // asked by us, not signalled by a rule
   if (news || more) changes.push_back(std::move(told));

@@ -12,7 +12,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view alive_key = "alive", alert_prefix = "alert/";
+constexpr std::string_view alive_key = "alive", alert_prefix = "alert/", silence_prefix = "silence/";
 
 json::value when(std::optional<time_point> t, timeline const& calendar) {
   if (!t) return nullptr;
@@ -84,7 +84,35 @@ alert alert_of(json::object const& kept, timeline const& calendar) {
   return a;
 }
 
+silence silence_of(json::object const& kept, timeline const& calendar) {
+  members const m(kept, calendar);
+  silence s;
+  s.id = m.text("id");
+  s.institution = m.text("institution");
+  s.rule = m.text("rule");
+  if (auto const grade = m.text("at_most"); !grade.empty()) s.at_most = word(grade, severity_names, severity::low);
+  s.run = m.text("run");
+  s.by = m.text("by");
+  s.reason = m.text("reason");
+  s.from = m.time("from").value_or(time_point{});
+  s.until = m.time("until").value_or(time_point{});
+  return s;
+}
+
 }  // namespace
+
+sql::state_row state_row_of(silence const& s, timeline const& calendar) {
+  json::object const value{{"id", s.id},
+                           {"institution", s.institution},
+                           {"rule", s.rule},
+                           {"at_most", s.at_most ? name_of(*s.at_most) : std::string_view()},
+                           {"run", s.run},
+                           {"by", s.by},
+                           {"reason", s.reason},
+                           {"from", when(s.from, calendar)},
+                           {"until", when(s.until, calendar)}};
+  return {fmt::format("{}{}", silence_prefix, s.id), json::serialize(value), calendar.at(s.from)};
+}
 
 std::optional<sql::state_row> state_row_of(alert_change const& c, timeline const& calendar) {
   if (!matters(c.from) && !matters(c.now.state)) return std::nullopt;
@@ -192,6 +220,7 @@ sql::result<memory> recall(sql::store& store, timeline const& calendar) {
     if (wrong || !value.is_object()) continue;
     if (row.key == alive_key) all.alive = calendar.at(row.saved_at);
     if (row.key.starts_with(alert_prefix)) all.alerts.push_back(alert_of(value.as_object(), calendar));
+    if (row.key.starts_with(silence_prefix)) all.silences.push_back(silence_of(value.as_object(), calendar));
   }
   return all;
 }

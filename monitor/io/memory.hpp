@@ -9,6 +9,7 @@ namespace vendaval::monitor {
 
 /// One alert's state; empty when the change is nothing to be remembered (nothing bad before it, nor after).
 std::optional<sql::state_row> state_row_of(alert_change const& c, timeline const& calendar);
+sql::state_row state_row_of(silence const& s, timeline const& calendar);
 /// That somebody looked at this time.
 sql::state_row alive_row(time_point now, timeline const& calendar);
 

@@ -89,6 +89,7 @@ sql::batch rows_of(effects const& what, timeline const& calendar) {
     batch.incident_details.push_back(detail_row_of(change.now, calendar));
     for (auto& n : note_rows_of(change.now, calendar)) batch.incident_notes.push_back(std::move(n));
   }
+  for (auto const& s : what.silences) batch.states.push_back(state_row_of(s, calendar));
   for (auto const& change : what.alerts)
     if (auto row = state_row_of(change, calendar)) batch.states.push_back(std::move(*row));
   for (auto const& n : what.notifications) batch.outbox.push_back(row_of(n, calendar));

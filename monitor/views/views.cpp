@@ -145,6 +145,37 @@ json::object to_json(incident_statistics const& s) {
           {"resolved", s.resolved.incidents}};
 }
 
+json::object to_json(silence const& s, timeline const& time) {
+  return {{"id", s.id},
+          {"institution", text(s.institution)},
+          {"rule", text(s.rule)},
+          {"severity", s.at_most ? json::value(name_of(*s.at_most)) : json::value(nullptr)},
+          {"run", text(s.run)},
+          {"by", s.by},
+          {"reason", s.reason},
+          {"from", when(s.from, time)},
+          {"until", when(s.until, time)}};
+}
+
+json::object silences_json(monitor const& m, timeline const& time, time_point now) {
+  json::array silences, maintenance;
+  for (auto const& s : m.silences()) silences.push_back(to_json(s, time));
+  for (auto const& [plan, until] : m.maintenance_now(now))
+    maintenance.push_back(json::object{
+        {"institutions", json::value_from(plan.institutions)}, {"until", iso8601(until)}, {"reason", plan.reason}});
+  return {{"silences", std::move(silences)}, {"maintenance", std::move(maintenance)}};
+}
+
+json::object history_json(std::deque<told_change> const& all, timeline const& time) {
+  json::array out;
+  for (auto c = all.rbegin(); c != all.rend(); ++c)
+    out.push_back(json::object{{"at", when(c->what.at, time)},
+                               {"from", name_of(c->what.from)},
+                               {"alert", to_json(c->what.now, time)},
+                               {"withheld", text(c->withheld)}});
+  return {{"changes", std::move(out)}};
+}
+
 json::object to_json(ledger const& l, timeline const& time) {
   json::object marks;
   for (std::size_t i = 0; i != mark_count; ++i) marks[mark_names[i]] = when(l.at[i], time);

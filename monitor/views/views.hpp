@@ -14,6 +14,11 @@ boost::json::object incidents_json(std::vector<incident> const& all, timeline co
 boost::json::object to_json(incident const& i, timeline const& time);
 /// {"incidents": 3, "mttr_s": 412.5, …}: seconds; null without an incident to make a mean of.
 boost::json::object to_json(incident_statistics const& s);
+boost::json::object to_json(silence const& s, timeline const& time);
+/// {"silences": […], "maintenance": […]}: what keeps somebody from being told now.
+boost::json::object silences_json(monitor const& m, timeline const& time, time_point now);
+/// Changes of alerts, newest first, each with why nobody was told of it, if so.
+boost::json::object history_json(std::deque<told_change> const& all, timeline const& time);
 boost::json::object to_json(alert const& a, timeline const& time);
 boost::json::object to_json(ledger const& l, timeline const& time);
 boost::json::object to_json(breaker_finding const& f, timeline const& time);

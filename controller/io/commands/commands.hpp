@@ -33,6 +33,8 @@ void add_export(CLI::App& app, int& exit_code);    // export metrics|incidents|c
 void add_history(CLI::App& app, int& exit_code);   // sla, series, maintenance
 void add_incidents(CLI::App& app, int& exit_code);
 void add_links(CLI::App& app, int& exit_code);  // links check
+void add_rules(CLI::App& app, int& exit_code);
+void add_silences(CLI::App& app, int& exit_code);
 void add_toxiproxy(CLI::App& app, int& exit_code);
 void add_sandbox(CLI::App& app, int& exit_code);  // sandbox bank|app|receiver|certificates
 

@@ -61,6 +61,8 @@ int status(control_options const& o) {
   if (auto const* why = all.at("stopped").if_string()) fmt::print("KILL SWITCH LATCHED: {}\n", std::string(*why));
   fmt::print("{}\n", armed == 0 ? "no fault is armed" : fmt::format("FAULTS ACTIVE: {}", armed));
   print_keeping(all.at("keeping").as_object());
+  if (auto const* quiet = all.if_contains("silences"); quiet && !quiet->as_array().empty())
+    fmt::print("SILENCES: {} (vendaval silences list)\n", quiet->as_array().size());
   for (auto const& value : all.at("institutions").as_array()) {
     auto const& bank = value.as_object();
     auto const* success = bank.if_contains("success_percent");

@@ -1,4 +1,5 @@
 #include "controller/io/api.hpp"
+#include "monitor/io/memory.hpp"
 
 #include <gmock/gmock.h>
 
@@ -93,6 +94,27 @@ TEST_F(Api, AnIncidentIsAcknowledgedNotedAndClosed) {
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].row.status, "closed");
   EXPECT_EQ(rows[0].row.resolution_notes, "era o banco");
+}
+
+TEST_F(Api, ASilenceIsMadeShownAndRemoved) {
+  EXPECT_EQ(post("/v1/silences", {{"institution", "itauu"}, {"for", "1h"}, {"reason", "x"}}).status, 400u);
+  EXPECT_EQ(post("/v1/silences", {{"institution", "itau"}, {"reason", "x"}}).status, 400u) << "it must end";
+  EXPECT_EQ(post("/v1/silences", {{"institution", "itau"}, {"for", "8d"}, {"reason", "x"}}).status, 400u);
+  EXPECT_EQ(post("/v1/silences", {{"instituton", "itau"}, {"for", "1h"}, {"reason", "x"}}).status, 400u);
+  auto const made = post("/v1/silences", {{"institution", "ofitau_br_retail"}, {"for", "1h"}, {"reason", "aviso"}});
+  ASSERT_EQ(made.status, 201u) << made.body;
+  EXPECT_EQ(object(made).at("institution"), "itau");
+  auto const shown = object(get("/v1/status")).at("silences").as_array();
+  ASSERT_EQ(shown.size(), 1u);
+  storage_settles();
+  auto const kept = with_store([this](sql::store& s) { return monitor::recall(s, calendar); }).value();
+  ASSERT_EQ(kept.silences.size(), 1u);
+  EXPECT_EQ(kept.silences[0].reason, "aviso");
+  std::string const id(object(made).at("id").as_string());
+  EXPECT_EQ(post("/v1/silences/" + id + "/remove", {}).status, 200u);
+  EXPECT_EQ(post("/v1/silences/" + id + "/remove", {}).status, 404u);
+  EXPECT_EQ(object(get("/v1/silences")).at("silences").as_array().size(), 0u);
+  EXPECT_EQ(get("/v1/alerts/history").status, 200u);
 }
 
 TEST_F(Api, ShowsBanksAlertsIncidentsAndMetrics) {

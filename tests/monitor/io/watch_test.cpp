@@ -27,7 +27,7 @@ struct Watch : test::MonitorIo {
       path.exchanges.push_back(test::ended_at(clock.now(), {.bank = bank, .result = outcome::institution_down}));
       clock.advance(1s);
     }
-    for (int batch = 0; batch < 4; ++batch) storage_settles();  // incident, metrics and history, one after the other
+    for (int i = 0; i < 20; ++i) storage_settles();  // one batch after another
   }
   std::vector<std::string> banks_in_database() {
     auto const rows = with_store([](sql::store& s) { return s.recent_incidents(10); });

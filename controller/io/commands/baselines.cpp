@@ -1,0 +1,149 @@
+// vendaval rules explain|backtest: the limits that follow a bank, why they are what they are, and what they would have
+// done.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <memory>
+
+#include "base/io/file.hpp"
+#include "controller/io/commands/baselines.hpp"
+#include "controller/io/commands/commands.hpp"
+#include "controller/io/run_client.hpp"
+#include "monitor/baseline/backtest.hpp"
+#include "monitor/io/sample_reader.hpp"
+#include "sql/text.hpp"
+
+namespace vendaval::controller {
+namespace {
+
+namespace json = boost::json;
+
+struct baseline_options {
+  std::string institution, at, file, url = "sqlite:vendaval.db";
+  bool json = false;
+};
+
+std::vector<monitor::sample> from_file(std::string const& file) {
+  auto const text = read_file(file);
+  if (!text) throw usage_error(fmt::format("cannot read {}: {}", file, text.error()));
+  std::vector<std::string> wrong;
+  auto all = monitor::read_samples(*text, file, wrong);
+  std::string said;
+  for (auto const& w : wrong) said += (said.empty() ? "" : "\n") + w;
+  if (!wrong.empty()) throw usage_error(said);
+  return all;
+}
+
+std::vector<monitor::sample> from_database(baseline_options const& o, wall_time until) {
+  auto store = sql::store::open(o.url);
+  if (!store) throw std::runtime_error(store.error());
+  auto all = monitor::read_samples(*store, o.institution, until - std::chrono::days(90), until);
+  if (!all) throw std::runtime_error(all.error());
+  return std::move(*all);
+}
+
+/// UTC, or with an offset: 2026-01-06T12:00-03:00.
+wall_time moment(std::string text) {
+  if (text.empty()) return std::chrono::floor<wall_time::duration>(std::chrono::system_clock::now());
+  std::chrono::minutes offset{0};
+  if (auto const sign = text.find_last_of("+-"); sign != std::string::npos && sign > 10 && text.size() - sign == 6) {
+    auto const hours = sql::parse_integer(text.substr(sign + 1, 2)),
+               minutes = sql::parse_integer(text.substr(sign + 4));
+    offset = std::chrono::minutes(hours * 60 + minutes) * (text[sign] == '-' ? -1 : 1);
+    text = text.substr(0, sign);
+  } else if (text.ends_with('Z')) {
+    text.pop_back();
+  }
+  if (text.size() == 16) text += ":00";
+  try {
+    return sql::parse_time(text + "Z") - offset;
+  } catch (std::exception const&) {
+    throw usage_error("--at is a time such as 2026-01-06T12:00-03:00 or 2026-01-06T15:00Z");
+  }
+}
+
+json::value ms(std::optional<duration> d) {
+  return d ? json::value(std::chrono::duration<double, std::milli>(*d).count()) : json::value(nullptr);
+}
+
+json::object to_json(monitor::baseline const& b, monitor::baseline_settings const& s) {
+  json::object left_out;
+  for (std::size_t i = 1; i < b.left_out.size(); ++i) left_out[monitor::exclusion_names[i]] = b.left_out[i];
+  return {{"at", iso8601(b.at)},
+          {"pool", monitor::name_of(b.from)},
+          {"stretches", b.stretches},
+          {"calls", b.calls},
+          {"clean_days", b.clean_days},
+          {"left_out", std::move(left_out)},
+          {"p95_median_ms", ms(b.median)},
+          {"mad_of_ln_p95", b.spread},
+          {"k", s.fire},
+          {"p95_limit_ms", ms(b.latency_limit)},
+          {"p95_clear_ms", ms(b.latency_clear)},
+          {"p95_static_ms", ms(s.static_latency)},
+          {"bounded_by_static", b.bounded},
+          {"usual_errors_percent", b.usual_errors * 100},
+          {"errors_against_percent", b.error_limit * 100},
+          {"approved_by", b.approved_by.empty() ? json::value(nullptr) : json::value(b.approved_by)}};
+}
+
+int explain(baseline_options const& o) {
+  auto const at = moment(o.at);
+  auto const hour = std::chrono::floor<std::chrono::hours>(at);
+  auto const history = o.file.empty() ? from_database(o, at + std::chrono::hours(1)) : from_file(o.file);
+  monitor::baseline_settings const s;
+  auto const b = monitor::learn(history, hour, s);
+  auto const here = std::ranges::find(history, wall_time(hour), &monitor::sample::at);
+  auto const now = here == history.end() ? std::nullopt : std::optional(*here);
+  auto const sentence = monitor::explain(o.institution, b, now, s);
+  if (!o.json) {
+    fmt::print("{}\n", sentence);
+    return passed;
+  }
+  auto object = to_json(b, s);
+  object["sentence"] = sentence;
+  if (now) {
+    auto const j = monitor::judge(b, *now, s);
+    object["observed"] = json::object{{"p95_ms", ms(now->p95)}, {"calls", now->calls}, {"bad", now->bad},
+                                      {"p_value", j.chance},    {"slow", j.slow},      {"failing", j.failing}};
+  }
+  fmt::print("{}\n", json::serialize(object));
+  return passed;
+}
+
+void print(std::string_view name, monitor::backtest_side const& side, std::size_t found, std::size_t incidents) {
+  fmt::print("{:<8} {} alerts ({:.1f} a week), {} of them in an incident; {} of {} incidents seen\n", name, side.alerts,
+             side.per_week, side.inside, found, incidents);
+}
+
+int backtest(baseline_options const& o) {
+  auto const r = monitor::backtest(from_file(o.file), {});
+  fmt::print("{} to {}\n", iso8601(r.from), iso8601(r.until));
+  print("dynamic", r.dynamic, r.found, r.incidents);
+  print("static", r.fixed, r.found_static, r.incidents);
+  if (r.earlier)
+    fmt::print("the dynamic limits saw incidents {} {} on average\n",
+               for_people(*r.earlier < duration(0) ? -*r.earlier : *r.earlier),
+               *r.earlier < duration(0) ? "later" : "earlier");
+  return passed;
+}
+
+}  // namespace
+
+void add_baselines(CLI::App& rules, int& exit_code) {
+  auto const o = std::make_shared<baseline_options>();
+  auto* explaining = rules.add_subcommand("explain", "what is usual for a bank at this hour, and the limits from it");
+  explaining->add_option("--institution", o->institution, "its id")->required();
+  explaining->add_option("--at", o->at, "2026-01-06T12:00-03:00; default: now");
+  explaining->add_option("--database", o->url, "where the history is")->capture_default_str();
+  explaining->add_option("--history", o->file, "a file of history instead (at,calls,bad,p95_ms,excluded)");
+  explaining->add_flag("--json", o->json, "all that the limits come from");
+  explaining->callback([o, &exit_code] { exit_code = explain(*o); });
+
+  auto* trying = rules.add_subcommand("backtest", "what such limits would have done, beside the static ones");
+  trying->add_option("file", o->file, "history (at,calls,bad,p95_ms,excluded)")->required();
+  trying->callback([o, &exit_code] { exit_code = backtest(*o); });
+}
+
+}  // namespace vendaval::controller

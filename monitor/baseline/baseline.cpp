@@ -1,0 +1,173 @@
+#include "monitor/baseline/baseline.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "monitor/detect/binomial.hpp"
+
+namespace vendaval::monitor {
+namespace {
+
+constexpr double normal_spread = 1.4826;  // MAD of a normal distribution × this = its standard deviation
+constexpr auto brasilia = std::chrono::hours(-3);
+
+struct local {
+  std::chrono::sys_days day;
+  unsigned hour = 0, weekday = 0;  // 0 = Sunday
+};
+
+local there(wall_time t, std::set<std::chrono::sys_days> const& holidays) {
+  auto const shifted = t + brasilia;
+  auto const day = std::chrono::floor<std::chrono::days>(shifted);
+  auto const hour = std::chrono::duration_cast<std::chrono::hours>(shifted - day).count();
+  auto const weekday = holidays.contains(day) ? 0u : std::chrono::weekday(day).c_encoding();
+  return {day, static_cast<unsigned>(hour), weekday};
+}
+
+bool near_hour(local const& a, local const& b) {
+  auto const apart = (a.hour + 24 - b.hour) % 24;
+  return apart <= 1 || apart == 23;
+}
+bool weekend(local const& l) { return l.weekday == 0 || l.weekday == 6; }
+
+double median_of(std::vector<double> all) {
+  auto const middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
+  std::ranges::nth_element(all, middle);
+  if (all.size() % 2 != 0) return *middle;
+  return (*middle + *std::max_element(all.begin(), middle)) / 2;
+}
+
+double log_seconds(duration d) { return std::log(std::max(std::chrono::duration<double>(d).count(), 1e-6)); }
+duration from_log(double l) {
+  return std::chrono::duration_cast<duration>(std::chrono::duration<double>(std::exp(std::min(l, 10.0))));
+}
+
+using stretches = std::vector<sample const*>;
+
+std::uint64_t calls_in(stretches const& all) {
+  std::uint64_t n = 0;
+  for (auto const* s : all) n += s->calls;
+  return n;
+}
+std::uint64_t bad_in(stretches const& all) {
+  std::uint64_t n = 0;
+  for (auto const* s : all) n += s->bad;
+  return n;
+}
+
+template <class Like>
+stretches those(stretches const& clean, Like&& like) {
+  stretches out;
+  for (auto const* s : clean)
+    if (like(*s)) out.push_back(s);
+  return out;
+}
+
+/// The narrowest pool that has enough to say, newest history first.
+std::pair<pool, stretches> choose(stretches const& clean, baseline const& b, baseline_settings const& s) {
+  auto const now = there(b.at, s.holidays);
+  auto const hour_like = [&](sample const& x) { return near_hour(there(x.at, s.holidays), now); };
+  if (b.clean_days >= s.weekly_after) {
+    auto same = those(clean, [&](sample const& x) {
+      return hour_like(x) && there(x.at, s.holidays).weekday == now.weekday &&
+             b.at - x.at <= std::chrono::days(7 * s.same_hours + 1);
+    });
+    if (calls_in(same) >= s.shrink) return {pool::hour_of_week, std::move(same)};
+    auto alike =
+        those(clean, [&](sample const& x) { return hour_like(x) && weekend(there(x.at, s.holidays)) == weekend(now); });
+    if (calls_in(alike) >= s.shrink) return {pool::day_type, std::move(alike)};
+  } else {
+    auto same = those(clean, hour_like);
+    if (calls_in(same) >= s.shrink) return {pool::hour_of_day, std::move(same)};
+  }
+  return {pool::institution, clean};
+}
+
+void learn_latency(baseline& b, stretches const& chosen, baseline_settings const& s) {
+  std::vector<double> logs;
+  for (auto const* x : chosen)
+    if (x->p95 && x->calls > 0) logs.push_back(log_seconds(*x->p95));
+  if (logs.empty()) return;
+  auto const middle = median_of(logs);
+  for (auto& l : logs) l = std::abs(l - middle);
+  b.median = from_log(middle);
+  b.spread = std::max(median_of(std::move(logs)), s.least_spread);
+  auto const learned = from_log(middle + s.fire * normal_spread * b.spread);
+  b.bounded = learned > b.latency_limit;
+  b.latency_limit = std::min(learned, b.latency_limit);
+  b.latency_clear = std::min(from_log(middle + s.clear * normal_spread * b.spread), b.latency_limit);
+}
+
+void learn_errors(baseline& b, stretches const& chosen, stretches const& clean, baseline_settings const& s) {
+  auto const n = static_cast<double>(calls_in(chosen)), all = static_cast<double>(calls_in(clean));
+  auto const own = n > 0 ? static_cast<double>(bad_in(chosen)) / n : 0;
+  auto const whole = all > 0 ? static_cast<double>(bad_in(clean)) / all : 0;
+  auto const weight = n / (n + static_cast<double>(s.shrink));
+  b.usual_errors = weight * own + (1 - weight) * whole;
+  b.error_limit = std::min(b.usual_errors + s.error_margin, s.static_errors.share());
+}
+
+}  // namespace
+
+baseline learn(std::span<sample const> history, wall_time at, baseline_settings const& s) {
+  baseline b;
+  b.at = at;
+  b.latency_limit = b.latency_clear = s.static_latency;
+  b.error_limit = s.static_errors.share();
+  if (s.relaxed && at < s.relaxed->until) {
+    b.approved_by = s.relaxed->by;
+    b.latency_limit = b.latency_clear = std::max(s.relaxed->latency, s.static_latency);
+  }
+  stretches clean;
+  std::set<std::chrono::sys_days> days;
+  for (auto const& x : history) {
+    if (x.at >= at) continue;  // nobody knows the future
+    ++b.left_out[static_cast<std::size_t>(x.excluded)];
+    if (x.excluded != exclusion::none) continue;
+    clean.push_back(&x);
+    days.insert(there(x.at, {}).day);
+  }
+  b.left_out[0] = 0;
+  b.clean_days = static_cast<unsigned>(days.size());
+  if (b.clean_days < s.least_days) return b;
+  auto [from, chosen] = choose(clean, b, s);
+  b.from = from;
+  b.stretches = chosen.size();
+  b.calls = calls_in(chosen);
+  learn_latency(b, chosen, s);
+  learn_errors(b, chosen, clean, s);
+  return b;
+}
+
+judgement_of judge(baseline const& b, sample const& now, baseline_settings const& s) {
+  judgement_of j;
+  if (b.from == pool::learning) return j;
+  j.slow = now.p95 && *now.p95 > b.latency_limit;
+  j.chance = binomial_tail(now.calls, now.bad, b.error_limit);
+  j.failing = now.bad > 0 && j.chance < s.chance;
+  return j;
+}
+
+std::string explain(std::string_view bank, baseline const& b, std::optional<sample> const& now,
+                    baseline_settings const& s) {
+  static constexpr std::array<std::string_view, 7> days{"domingo", "segunda", "terça", "quarta",
+                                                        "quinta",  "sexta",   "sábado"};
+  auto const when = there(b.at, s.holidays);
+  auto text = fmt::format("{}, {} {}h: ", bank, days[when.weekday], when.hour);
+  if (b.from == pool::learning)
+    return text + fmt::format("ainda aprendendo ({} de {} dias limpos); valem só os limites fixos, p95 {} e erros {}.",
+                              b.clean_days, s.least_days, show(s.static_latency), show(s.static_errors));
+  if (now && now->p95) text += fmt::format("p95 de {}, ", for_people(*now->p95));
+  if (b.median) text += fmt::format("o usual é {}; limite {}", for_people(*b.median), for_people(b.latency_limit));
+  if (b.bounded) text += " (o limite fixo, mais estreito que o aprendido)";
+  if (!b.approved_by.empty()) text += fmt::format(" (afrouxado por {})", b.approved_by);
+  if (now)
+    text += fmt::format("; {} de {} chamadas falharam, acaso de {:.2g}", now->bad, now->calls,
+                        binomial_tail(now->calls, now->bad, b.error_limit));
+  return text + fmt::format("; falhas usuais {:.2f}%, de {} trechos limpos ({}).", b.usual_errors * 100, b.stretches,
+                            name_of(b.from));
+}
+
+}  // namespace vendaval::monitor

@@ -1,0 +1,57 @@
+// The detector's part of a tick: incidents that nobody is told of yet.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "monitor/monitor.hpp"
+
+namespace vendaval::monitor {
+namespace {
+
+std::string detector_name(trouble t) { return "detector " + std::string(name_of(t)); }
+
+std::string describe(std::string_view bank, signal const& s) {
+  auto const usual = fmt::format("o esperado é até {:.1f}%", s.expected * 100);
+  if (s.what == trouble::slowness)
+    return fmt::format("{}: {} de {} chamadas lentas em {}; {}", bank, s.bad, s.samples, for_people(s.over), usual);
+  return fmt::format("{}: {} de {} chamadas falharam em {}; {}", bank, s.bad, s.samples, for_people(s.over), usual);
+}
+
+}  // namespace
+
+bool monitor::calm(std::string const& institution) const {
+  if (drill_on(institution) || book_.open_at(institution)) return false;
+  return std::ranges::none_of(states_.at(institution), [](rule_state const& s) {
+    return s.view().firing || s.view().state == alert_state::pending || s.view().state == alert_state::masked;
+  });
+}
+
+void monitor::sense(time_point now, effects& out) {
+  for (auto& [institution, detectors] : detectors_) {
+    bool const quiet = calm(institution);
+    for (auto& d : detectors.all) {
+      auto const seen = d.step(traffic_, institution, now, quiet);
+      if (!seen) continue;
+      auto const name = detector_name(d.kind());
+      if (!seen->raised) {
+        bool const still = std::ranges::any_of(
+            detectors.all, [&](detector const& other) { return other.kind() == d.kind() && other.raised(); });
+        if (!still) book_.cleared(institution, name, now);
+        continue;
+      }
+      auto const& s = seen->seen;
+      auto const counts = traffic_.counts(institution, {}, now - s.over, now);
+      sighting what{institution, name, severity::medium, classify(counts, s.what == trouble::slowness), {}, {}, {}};
+      what.description = describe(settings_.banks.name_of(institution), s);
+      what.started = s.first_bad;
+      what.at = now;
+      circumstances around;
+      if (auto const* on = drill_on(institution); on && on->armed_once) around.run = on->of.run;
+      if (auto const known = settings_.affected.find(institution); known != settings_.affected.end())
+        around.affected = known->second;
+      tell(book_.detected(what, around), out);
+    }
+  }
+}
+
+}  // namespace vendaval::monitor
