@@ -73,12 +73,11 @@ void watch::carry_out(effects const& what, time_point now) {
   (void)now;
 }
 
-/// Nobody is told of what is not safe: the notifications stand in the same record.
+/// Nobody is told of what is not safe: the notifications stand in the same record. All of it in one queue: a state that
+/// came later must not be written over by one that came before.
 void watch::keep(effects const& what) {
   auto rows = rows_of(what, monitor_.settings().time);
   if (rows.empty()) return;
-  bool const states_alone = what.incidents.empty() && what.notifications.empty();
-  if (states_alone) return keeper_.keep(std::move(rows), worth::figures);
   std::vector<std::string> ids;
   for (auto const& n : what.notifications) ids.push_back(n.id);
   tools_.outbox.expect(what.notifications);
