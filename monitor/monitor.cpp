@@ -172,7 +172,7 @@ void monitor::escalate(time_point now, effects& out) {
   using kind = incident_change::kind;
   std::vector<incident> open;
   for (auto& i : book_.all())
-    if (is_open(i) && i.alerted_at) open.push_back(std::move(i));
+    if (is_open(i) && i.alerted_at && !silenced(i, now)) open.push_back(std::move(i));
   std::vector<incident_change> changes;
   for (auto& call : ladder_.due(open, now)) {
     incident_change c;

@@ -192,6 +192,7 @@ class monitor {
   void tell(std::vector<incident_change> changes, effects& out);
   void write(incident_change const& c, std::string const& channel, effects& out);
   void escalate(time_point now, effects& out);
+  bool silenced(incident const& i, time_point now) const;
   void announce(drill const& d, bool begins, time_point now);
   std::vector<std::string> lanes(std::vector<std::string> const& channels) const;
   circumstances around(alert_change const& c) const;

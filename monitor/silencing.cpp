@@ -20,6 +20,14 @@ std::string monitor::withheld(incident const* i, std::string_view institution, r
   return {};
 }
 
+/// Reminders and escalation wait as well; what fell due meanwhile is said when the silence ends.
+bool monitor::silenced(incident const& i, time_point now) const {
+  return std::ranges::any_of(i.firing, [&](std::string const& name) {
+    auto const r = std::ranges::find(settings_.rules, name, &rule::name);
+    return r != settings_.rules.end() && !withheld(&i, i.institution, *r, now).empty();
+  });
+}
+
 std::vector<std::pair<maintenance_plan, wall_time>> monitor::maintenance_now(time_point now) const {
   std::vector<std::pair<maintenance_plan, wall_time>> all;
   for (auto const& plan : settings_.maintenance)

@@ -180,6 +180,13 @@ http_response api::metrics(http_request const&, std::string const&) {
   all.monitor = tools_.watch.state().metrics(tools_.time.now());
   all.path = tools_.path.counts();
   all.outbox = tools_.outbox.counts();
+  all.deliveries = tools_.outbox.by_kind();
+  auto const wall = tools_.calendar.at(tools_.time.now());
+  if (tools_.channels)
+    for (auto const& c : tools_.channels->view()) {
+      auto const at = all.channels.try_emplace(c.channel, true).first;
+      at->second = at->second && !c.red(wall);  // addresses of people are nobody's label
+    }
   all.keeping = tools_.watch.counts();
   all.faults_armed = tools_.desk.armed()->faults.size();
   all.stopped = tools_.desk.stopped().has_value();

@@ -111,6 +111,36 @@ void alerts_now(page& out, metrics_snapshot const& m) {
                     finding.opened_at && !finding.closed_at ? 1 : 0);
 }
 
+void deliveries(page& out, exposed const& all) {
+  auto& total = out.family("vendaval_notifications_total", "Attempts to tell somebody, by what became of them.",
+                           MetricType::Counter);
+  for (auto const& [kind, tally] : all.deliveries)
+    for (auto const& [outcome, count] :
+         {std::pair("accepted", tally.accepted), std::pair("retried", tally.retried), std::pair("dead", tally.dead)})
+      page::add_counter(total, {{"integration", kind}, {"outcome", outcome}}, count);
+  auto& took =
+      out.family("vendaval_notification_duration_seconds",
+                 "From when a notification was written to when its receiver accepted it.", MetricType::Histogram);
+  for (auto const& [kind, tally] : all.deliveries) {
+    ClientMetric metric;
+    metric.label = {{"integration", kind}};
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < tally.buckets.size(); ++i) {
+      sum += tally.buckets[i];
+      ClientMetric::Bucket bucket;
+      bucket.upper_bound = i < delivery_bounds.size() ? delivery_bounds[i] : std::numeric_limits<double>::infinity();
+      bucket.cumulative_count = sum;
+      metric.histogram.bucket.push_back(bucket);
+    }
+    metric.histogram.sample_count = tally.accepted;
+    metric.histogram.sample_sum = tally.seconds;
+    took.metric.push_back(std::move(metric));
+  }
+  auto& works =
+      out.family("vendaval_channel_proven", "0 when a receiver has taken nothing for seven days.", MetricType::Gauge);
+  for (auto const& [name, proven] : all.channels) page::add_gauge(works, {{"channel", name}}, proven ? 1 : 0);
+}
+
 void writes(page& out, metrics_snapshot const& m) {
   auto& lost =
       out.family("vendaval_writes_lost_total",
@@ -170,6 +200,7 @@ std::string exposition(exposed const& all) {
             "Requests the proxy refused itself: they broke the rules of HTTP, or one of its limits.",
             all.path.requests_refused);
   by_reason(out, "vendaval_upstream_invalid_total", "Answers that broke the rules of HTTP.", all.path.upstream_invalid);
+  deliveries(out, all);
   out.counter("vendaval_notifications_accepted_total", "Notifications that a receiver accepted.", all.outbox.accepted);
   out.counter("vendaval_notifications_retried_total", "Attempts that will be tried again.", all.outbox.retried);
   out.counter("vendaval_notifications_dead_total", "Notifications given up.", all.outbox.dead);

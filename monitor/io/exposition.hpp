@@ -13,6 +13,8 @@ struct exposed {
   metrics_snapshot monitor;
   path_counts path;
   outbox_counts outbox;
+  delivery_tallies deliveries;
+  std::map<std::string, bool> channels;  // by name: proven to work, every receiver of it
   keeper_counts keeping;
   std::uint64_t faults_armed = 0;
   bool stopped = false;  // the kill switch is latched

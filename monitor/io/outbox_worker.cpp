@@ -188,6 +188,7 @@ void outbox_worker::done(sql::outbox_row const& row, channel const& c, reply con
   auto& lane = by_lane_[row.channel];
   ++lane.accepted;
   lane.last_accepted = now;
+  by_kind_[std::string(c.kind->name())].accept(tools_.calendar.at(now) - row.created_at);
   if (auto const id = ids_.extract(row.dedup_key)) tell_(id.mapped(), now);
   // Should this not be kept, the lease runs out and the message is sent again: twice is better than never.
   auto const first = row.reference ? std::nullopt : std::optional(came.reference).and_then([](auto r) {
@@ -200,7 +201,7 @@ void outbox_worker::done(sql::outbox_row const& row, channel const& c, reply con
 
 void outbox_worker::give_up(sql::outbox_row const& row, channel const* c, std::string const& why) {
   ++counts_.dead;
-  if (c) ++by_lane_[row.channel].dead;
+  if (c) ++by_lane_[row.channel].dead, ++by_kind_[std::string(c->kind->name())].dead;
   ids_.erase(row.dedup_key);
   tools_.log->error("notification {} to {} is given up: {}", row.id, row.channel, why);
   auto const at = tools_.calendar.at(tools_.time.now());
@@ -226,6 +227,7 @@ void outbox_worker::later(sql::outbox_row const& row, channel const& c, reply co
     return give_up(row, &c, "nobody has taken it for a day; the last word: " + came.why);
   ++counts_.retried;
   ++by_lane_[row.channel].retried;
+  ++by_kind_[std::string(c.kind->name())].retried;
   auto const wait = came.wait.value_or(backoff(row.attempts));
   auto& allowed = next_allowed_[c.name];
   if (came.wait) allowed = std::max(allowed, now + wait);  // it asked all of us to wait

@@ -19,6 +19,7 @@
 #include "base/io/outbound.hpp"
 #include "monitor/io/keeper.hpp"
 #include "monitor/notify/channel.hpp"
+#include "monitor/notify/delivery_tally.hpp"
 #include "sql/storage_thread.hpp"
 
 namespace vendaval::monitor {
@@ -52,6 +53,7 @@ class outbox_worker {
   void sends_for(keeper& spooled) { spooled_ = &spooled; }
   outbox_counts const& counts() const { return counts_; }
   std::map<std::string, outbox_counts, std::less<>> const& by_lane() const { return by_lane_; }  // see lanes_of()
+  delivery_tallies const& by_kind() const { return by_kind_; }
   std::vector<channel> const& channels() const { return channels_; }
 
  private:
@@ -89,6 +91,7 @@ class outbox_worker {
   asio::steady_timer sleep_;
   outbox_counts counts_;
   std::map<std::string, outbox_counts, std::less<>> by_lane_;
+  delivery_tallies by_kind_;
 };
 
 }  // namespace vendaval::monitor

@@ -95,10 +95,11 @@ hearing hear_statuspage(std::string_view body, institutions const& banks) {
     if (auto const* some = inside(incident, "components"); some && some->is_array())
       for (auto const& one : some->as_array()) said += ", " + text(&one, "name");
   }
+  bool const over = status == "resolved" || status == "completed" || status == "postmortem" || status == "operational";
   std::vector<heard> result;
   for (auto const& bank : banks_in(said, banks)) {
     heard h;
-    h.is = heard::what::announced;
+    h.is = over ? heard::what::well : heard::what::announced;
     h.institution = bank;
     h.by = "statuspage";
     h.key = "statuspage/" + text(incident ? incident : component, "id") + "/" + bank + "/" + status;

@@ -168,5 +168,46 @@ TEST_F(Banks, ASilentIncidentThatPassesResolvesSilently) {
   EXPECT_EQ(m.incidents().at(0).status, incident_status::resolved);
 }
 
+/// The same with a ladder: whoever does not acknowledge is passed over after two minutes.
+struct Climbing : Banks {
+  Climbing() {
+    auto s = settings();
+    s.escalation = {{{severity::high, 2min, {"manager"}}}, 0s};
+    m = monitor(std::move(s));
+    what = outcome::institution_down;
+  }
+  long calls_to_the_manager() const { return std::ranges::count(sent, std::string("manager"), &notification::channel); }
+};
+
+TEST_F(Climbing, NobodyAcknowledgesAndTheNextOneIsToldOnce) {
+  play(60, {});
+  play(400, {"itau"});
+  EXPECT_EQ(calls_to_the_manager(), 1);
+}
+
+TEST_F(Climbing, WhoAcknowledgesSparesTheNextOne) {
+  play(60, {});
+  play(90, {"itau"});
+  ASSERT_TRUE(m.open_incident("itau"));
+  take(*m.acknowledge(m.open_incident("itau")->id, "ana", now));
+  play(300, {"itau"});
+  EXPECT_EQ(calls_to_the_manager(), 0);
+}
+
+TEST_F(Climbing, ASilenceHoldsTheNextStepBackAndItsEndLetsItGo) {
+  play(60, {});
+  play(90, {"itau"});
+  silence s;
+  s.institution = "itau";
+  s.by = "ana";
+  s.reason = "o banco avisou";
+  s.until = now + 5min;
+  ASSERT_TRUE(m.quiet(s, now));
+  play(290, {"itau"});
+  EXPECT_EQ(calls_to_the_manager(), 0);
+  play(60, {"itau"});
+  EXPECT_EQ(calls_to_the_manager(), 1);
+}
+
 }  // namespace
 }  // namespace vendaval::monitor

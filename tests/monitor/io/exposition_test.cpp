@@ -65,6 +65,9 @@ TEST(Exposition, ShowsTheShellsOwnTrouble) {
   all.path.requests_refused = {{"field_line", 37}, {"body_too_large", 41}};
   all.path.upstream_invalid = {{"truncated", 43}};
   all.outbox = {.accepted = 17, .retried = 19, .dead = 23};
+  all.deliveries["pagerduty"].accept(2s);
+  all.deliveries["pagerduty"].dead = 3;
+  all.channels = {{"ops", true}, {"night", false}};
   all.keeping = {.failed = 29, .refused = 31, .lost = 37, .waiting = 41, .spooled = {43}, .trouble = true};
   all.faults_armed = 2;
   all.stopped = true;
@@ -80,6 +83,13 @@ TEST(Exposition, ShowsTheShellsOwnTrouble) {
                            "vendaval_notifications_accepted_total 17",
                            "vendaval_notifications_retried_total 19",
                            "vendaval_notifications_dead_total 23",
+                           "vendaval_notifications_total{integration=\"pagerduty\",outcome=\"accepted\"} 1",
+                           "vendaval_notifications_total{integration=\"pagerduty\",outcome=\"dead\"} 3",
+                           "vendaval_notification_duration_seconds_sum{integration=\"pagerduty\"} 2",
+                           "vendaval_notification_duration_seconds_bucket{integration=\"pagerduty\",le=\"1\"} 0",
+                           "vendaval_notification_duration_seconds_bucket{integration=\"pagerduty\",le=\"5\"} 1",
+                           "vendaval_channel_proven{channel=\"ops\"} 1",
+                           "vendaval_channel_proven{channel=\"night\"} 0",
                            "vendaval_writes_failed_total 29",
                            "vendaval_writes_refused_total 31",
                            "vendaval_writes_lost_to_bounds_total 37",

@@ -46,6 +46,16 @@ TEST(HearStatuspage, FindsTheBanksByTheirNames) {
   EXPECT_EQ(component->at(0).institution, "santander");
 }
 
+TEST(HearStatuspage, AlsoHearsThatItIsOver) {
+  for (auto const* body : {R"({"incident":{"id":"i","status":"resolved","name":"Itaú"}})",
+                           R"({"component":{"id":"c","status":"operational","name":"Itaú"}})"}) {
+    auto const all = hear_statuspage(body, banks);
+    ASSERT_EQ(all->size(), 1u);
+    EXPECT_EQ(all->at(0).is, heard::what::well);
+    EXPECT_EQ(all->at(0).by, "statuspage") << "the name under which it was opened";
+  }
+}
+
 TEST(HearStatuspage, DoesNotFindABankInsideAnotherWord) {
   auto const said = hear_statuspage(R"({"incident":{"id":"i","status":"x","name":"Interrupção na API"}})", banks);
   ASSERT_TRUE(said);
