@@ -12,6 +12,7 @@
 #include "controller/io/channel_routes.hpp"
 #include "controller/io/history_routes.hpp"
 #include "controller/io/incident_routes.hpp"
+#include "controller/io/json_reply.hpp"
 #include "controller/io/silence_routes.hpp"
 #include "controller/read_scenario.hpp"
 #include "controller/version.hpp"
@@ -22,29 +23,6 @@ namespace vendaval::controller {
 namespace {
 
 namespace json = boost::json;
-
-http_response reply(unsigned status, json::value const& body) {
-  http_response result;
-  result.status = status;
-  result.body = json::serialize(body);
-  result.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
-  return result;
-}
-
-http_response error(unsigned status, std::string const& what) { return reply(status, json::object{{"error", what}}); }
-
-/// A member of a JSON body, when it is text.
-std::string text_of(json::object const& body, std::string_view key) {
-  auto const* value = body.if_contains(key);
-  return value && value->is_string() ? std::string(value->as_string()) : "";
-}
-
-std::optional<json::object> body_of(http_request const& request) {
-  boost::system::error_code wrong;
-  auto value = json::parse(request.body, wrong);
-  if (wrong || !value.is_object()) return std::nullopt;
-  return std::move(value.as_object());
-}
 
 std::string actor_of(http_request const& request) {
   auto const who = request.header("X-Vendaval-Actor");
@@ -89,11 +67,11 @@ static std::optional<std::string> match(std::string_view pattern, std::string_vi
 
 std::optional<http_response> api::refuse(http_request const& request) const {
   if (!is_own_name(request.header("Host").value_or(""), tools_.config.api.listen))
-    return error(421, "this API answers only under its own address");
+    return refused(421, "this API answers only under its own address");
   if (!shows_token(request, tools_.token))
-    return error(401, "a token is needed: --token-file FILE, or Authorization: Bearer …");
+    return refused(401, "a token is needed: --token-file FILE, or Authorization: Bearer …");
   if (request.method == "POST" && !request.header("Content-Type").value_or("").starts_with("application/json"))
-    return error(415, "send JSON: Content-Type: application/json");
+    return refused(415, "send JSON: Content-Type: application/json");
   return std::nullopt;
 }
 
@@ -119,7 +97,7 @@ asio::awaitable<http_response> api::answer(http_request request) {
     known_path = true;
     if (r.method == request.method) co_return (this->*r.handle)(request, *segment);
   }
-  co_return known_path ? error(405, "this path does not know that method") : error(404, "there is no such path");
+  co_return known_path ? refused(405, "this path does not know that method") : refused(404, "there is no such path");
 }
 
 http_response api::health(http_request const&, std::string const&) {
@@ -199,7 +177,8 @@ http_response api::metrics(http_request const&, std::string const&) {
 http_response api::start_run(http_request const& request, std::string const&) {
   auto const body = body_of(request);
   if (!body || text_of(*body, "scenario").empty())
-    return error(400, "send {\"scenario\": \"<its TOML text>\", \"file\": \"<its name>\", \"institution\": \"itau\"}");
+    return refused(400,
+                   "send {\"scenario\": \"<its TOML text>\", \"file\": \"<its name>\", \"institution\": \"itau\"}");
   auto const text = text_of(*body, "scenario"), target = text_of(*body, "institution");
   auto const file = body->contains("file") ? text_of(*body, "file") : std::string("scenario.toml");
   scenario_context context;
@@ -210,7 +189,7 @@ http_response api::start_run(http_request const& request, std::string const&) {
   context.can_sign = !tools_.config.proxy.fault_ca.empty();
   if (!target.empty()) context.target = target;
   auto const checked = check_scenario(text, file, context);
-  if (!checked) return error(400, explain(checked.error(), text));
+  if (!checked) return refused(400, explain(checked.error(), text));
 
   if (auto const* dry = body->if_contains("dry_run"); dry && dry->is_bool() && dry->as_bool()) {
     auto const& seen = tools_.watch.state().seen();
@@ -233,7 +212,7 @@ http_response api::start_run(http_request const& request, std::string const&) {
   game_day_settings settings;
   settings.lease = tools_.config.game_day.lease;
   auto const id = tools_.runs.start(compress(*checked, who.compress), std::move(who), settings);
-  if (!id) return error(409, id.error());
+  if (!id) return refused(409, id.error());
   return reply(202, json::object{{"id", *id}});
 }
 
@@ -241,13 +220,13 @@ http_response api::show_run(http_request const& request, std::string const& id) 
   std::uint64_t after = 0;
   if (auto const given = request.query("after")) std::from_chars(given->data(), given->data() + given->size(), after);
   auto const view = tools_.runs.view(id, after);
-  if (!view) return error(404, "there is no such run here; older ones stand in the database and their journals");
+  if (!view) return refused(404, "there is no such run here; older ones stand in the database and their journals");
   return reply(200, *view);
 }
 
 http_response api::show_journal(http_request const&, std::string const& id) {
   auto const journal = tools_.runs.journal_of(id);
-  if (!journal) return error(404, "there is no such run here; older ones stand in the database and their journals");
+  if (!journal) return refused(404, "there is no such run here; older ones stand in the database and their journals");
   return reply(200, *journal);
 }
 
@@ -255,7 +234,7 @@ http_response api::abort_run(http_request const& request, std::string const& id)
   auto const body = body_of(request);
   auto const reason = body ? text_of(*body, "reason") : "";
   if (!tools_.runs.abort(id, reason.empty() ? "aborted by " + actor_of(request) : reason))
-    return error(404, "no such run is under way");
+    return refused(404, "no such run is under way");
   return reply(200, json::object{{"aborted", id}});
 }
 
@@ -269,7 +248,7 @@ http_response api::stop(http_request const& request, std::string const&) {
 http_response api::release(http_request const& request, std::string const&) {
   auto const body = body_of(request);
   auto const released = tools_.desk.release(body ? text_of(*body, "reason") : "", actor_of(request));
-  if (!released) return error(409, released.error());
+  if (!released) return refused(409, released.error());
   return reply(200, json::object{{"stopped", false}});
 }
 
@@ -279,7 +258,7 @@ http_response api::breaker(http_request const& request, std::string const&) {
   auto const state = body ? text_of(*body, "state") : "";
   bool const half = state == "half_open" || state == "halfOpen";
   if (!bank || (!half && state != "open" && state != "closed"))
-    return error(400, "send {\"institution\": \"itau\", \"state\": \"open\" | \"half_open\" | \"closed\"}");
+    return refused(400, "send {\"institution\": \"itau\", \"state\": \"open\" | \"half_open\" | \"closed\"}");
   auto const told = half              ? monitor::app_breaker::half_open
                     : state == "open" ? monitor::app_breaker::open
                                       : monitor::app_breaker::closed;

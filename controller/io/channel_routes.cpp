@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/io/await.hpp"
+#include "controller/io/json_reply.hpp"
 #include "monitor/notify/letter.hpp"
 
 namespace vendaval::controller {
@@ -13,14 +14,6 @@ namespace {
 namespace json = boost::json;
 constexpr std::string_view all_channels = "/v1/channels", dead_letters = "/v1/dead-letters", test = "/test";
 using letters = sql::result<std::vector<sql::outbox_row>>;
-
-http_response reply(unsigned status, json::value const& body) {
-  http_response result;
-  result.status = status;
-  result.body = json::serialize(body);
-  result.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
-  return result;
-}
 
 json::object to_json(monitor::channel_health const& h, wall_time now) {
   json::object out{{"channel", h.channel},   {"kind", h.kind},       {"receiver", h.receiver}, {"red", h.red(now)},

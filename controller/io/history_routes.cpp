@@ -4,6 +4,7 @@
 
 #include "base/io/await.hpp"
 #include "controller/history_query.hpp"
+#include "controller/io/json_reply.hpp"
 #include "monitor/history/views.hpp"
 #include "monitor/io/history_reader.hpp"
 
@@ -13,14 +14,6 @@ namespace {
 namespace json = boost::json;
 using answer = sql::result<json::object>;
 using question = std::function<answer(sql::store&)>;
-
-http_response reply(unsigned status, json::value const& body) {
-  http_response result;
-  result.status = status;
-  result.body = json::serialize(body);
-  result.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
-  return result;
-}
 
 template <class T>
 answer shown(sql::result<T> const& read) {

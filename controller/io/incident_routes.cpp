@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "controller/io/json_reply.hpp"
 #include "monitor/incidents/statistics.hpp"
 #include "monitor/views/views.hpp"
 
@@ -14,28 +15,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view root = "/v1/incidents/";
-
-http_response reply(unsigned status, json::value const& body) {
-  http_response result;
-  result.status = status;
-  result.body = json::serialize(body);
-  result.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
-  return result;
-}
-
-http_response refused(unsigned status, std::string const& why) { return reply(status, json::object{{"error", why}}); }
-
-std::string text_of(json::object const& body, std::string_view key) {
-  auto const* value = body.if_contains(key);
-  return value && value->is_string() ? std::string(value->as_string()) : "";
-}
-
-std::optional<json::object> body_of(http_request const& request) {
-  boost::system::error_code wrong;
-  auto value = json::parse(request.body.empty() ? "{}" : request.body, wrong);
-  if (wrong || !value.is_object()) return std::nullopt;
-  return std::move(value.as_object());
-}
 
 http_response shown(incident_tools const& tools, std::string_view id) {
   auto const* found = tools.watch.state().find_incident(id);

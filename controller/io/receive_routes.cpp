@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "controller/io/json_reply.hpp"
+
 namespace vendaval::controller {
 namespace {
 
@@ -12,13 +14,6 @@ using what = monitor::heard::what;
 
 constexpr std::string_view root = "/v1/receive/";
 constexpr std::size_t remembered = 10'000;
-
-http_response reply(unsigned status, json::object body) {
-  http_response result;
-  result.status = status;
-  result.body = json::serialize(body);
-  return result;
-}
 
 monitor::sighting sighting_of(monitor::heard const& h, time_point now) {
   monitor::sighting s;
@@ -71,15 +66,15 @@ std::optional<http_response> receive_routes::answer(http_request const& request,
   if (!path.starts_with(root)) return std::nullopt;
   auto const from = path.substr(root.size());
   if (from != "alertmanager" && from != "statuspage" && from != "pagerduty") return std::nullopt;
-  if (request.method != "POST") return reply(405, {{"error", "this path does not know that method"}});
+  if (request.method != "POST") return refused(405, "this path does not know that method");
   auto const all = from == "alertmanager" ? monitor::hear_alertmanager(request.body, banks_)
                    : from == "statuspage" ? monitor::hear_statuspage(request.body, banks_)
                                           : monitor::hear_pagerduty(request.body);
-  if (!all) return reply(400, {{"error", all.error()}});
+  if (!all) return refused(400, all.error());
   std::uint64_t taken = 0;
   for (auto const& h : *all)
     if (is_new(h.key)) take(h, now), ++taken;
-  return reply(200, {{"taken", taken}, {"ignored", all->size() - taken}});
+  return reply(200, json::object{{"taken", taken}, {"ignored", all->size() - taken}});
 }
 
 }  // namespace vendaval::controller

@@ -5,27 +5,13 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "controller/io/json_reply.hpp"
 #include "monitor/views/views.hpp"
 
 namespace vendaval::controller {
 namespace {
 
 namespace json = boost::json;
-
-http_response reply(unsigned status, json::value const& body) {
-  http_response result;
-  result.status = status;
-  result.body = json::serialize(body);
-  result.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
-  return result;
-}
-
-http_response refused(unsigned status, std::string const& why) { return reply(status, json::object{{"error", why}}); }
-
-std::string text_of(json::object const& body, std::string_view key) {
-  auto const* value = body.if_contains(key);
-  return value && value->is_string() ? std::string(value->as_string()) : "";
-}
 
 constexpr std::string_view keys[]{"institution", "rule", "severity", "run", "by", "reason", "for"};
 
