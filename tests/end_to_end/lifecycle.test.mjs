@@ -3,7 +3,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { Agent, request } from 'node:https';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { World, run, until } from './harness.mjs';
 
@@ -56,12 +56,19 @@ test('a running program takes over what it can and says what it cannot', { timeo
   }
 });
 
+/** A signal is sent, not obeyed, when kill() returns. */
+function standsStill(pid) {
+  const state = (thread) => readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8').split(') ')[1][0];
+  return readdirSync(`/proc/${pid}/task`).every((thread) => state(thread) === 'T');
+}
+
 test('a request in flight at SIGTERM is answered', { timeout: 60_000 }, async () => {
   const world = await World.start();
   try {
     const agent = new Agent({ ca: readFileSync(world.ca), keepAlive: true });
     await ask(world, agent);
     world.bank.child.kill('SIGSTOP');
+    await until(() => standsStill(world.bank.child.pid), 'the bank has stopped, every thread of it');
     const answer = ask(world, agent);
     await until(async () => /vendaval_requests_total 2/.test(await world.get('/metrics')), 'the request is in flight');
     const ended = world.program.stop('SIGTERM');
