@@ -167,9 +167,6 @@ class monitor {
   struct letter {
     std::string institution;
   };
-  struct bank_detectors {
-    std::vector<detector> all;
-  };
   /// A bank in trouble: of what class, and since when.
   struct suspect {
     std::string institution;
@@ -195,6 +192,7 @@ class monitor {
   bool silenced(incident const& i, time_point now) const;
   void announce(drill const& d, bool begins, time_point now);
   std::vector<std::string> lanes(std::vector<std::string> const& channels) const;
+  circumstances around(std::string_view institution) const;
   circumstances around(alert_change const& c) const;
   answer by_hand(incident_book::answer change);
   std::string shown_name(incident const& i) const;
@@ -205,11 +203,11 @@ class monitor {
   traffic probes_;
   write_watch writes_;
   std::map<std::string, std::vector<rule_state>, std::less<>> states_;
-  std::map<std::string, bank_detectors, std::less<>> detectors_;
+  std::map<std::string, std::vector<detector>, std::less<>> detectors_;
   incident_book book_;
   ladder ladder_;
   silence_book silences_;
-  std::vector<effects> later_;      // decided between ticks
+  effects early_;                   // decided between ticks: goes out with the next
   std::vector<std::string> group_;  // banks that fail alike at this tick
   incident_type group_type_ = incident_type::other;
   time_point group_since_{};
@@ -217,7 +215,6 @@ class monitor {
   dice dice_;
   std::map<std::string, drill_state, std::less<>> drills_;
   std::map<std::string, letter, std::less<>> letters_;  // by notification
-  std::vector<notification> announced_;                 // go out with the next tick
   std::uint64_t created_ = 0, accepted_ = 0;
 };
 

@@ -29,13 +29,13 @@ bool monitor::calm(std::string const& institution) const {
 void monitor::sense(time_point now, effects& out) {
   for (auto& [institution, detectors] : detectors_) {
     bool const quiet = calm(institution);
-    for (auto& d : detectors.all) {
+    for (auto& d : detectors) {
       auto const seen = d.step(traffic_, institution, now, quiet);
       if (!seen) continue;
       auto const name = detector_name(d.kind());
       if (!seen->raised) {
         bool const still = std::ranges::any_of(
-            detectors.all, [&](detector const& other) { return other.kind() == d.kind() && other.raised(); });
+            detectors, [&](detector const& other) { return other.kind() == d.kind() && other.raised(); });
         if (!still) book_.cleared(institution, name, now);
         continue;
       }
@@ -45,11 +45,7 @@ void monitor::sense(time_point now, effects& out) {
       what.description = describe(settings_.banks.name_of(institution), s);
       what.started = s.first_bad;
       what.at = now;
-      circumstances around;
-      if (auto const* on = drill_on(institution); on && on->armed_once) around.run = on->of.run;
-      if (auto const known = settings_.affected.find(institution); known != settings_.affected.end())
-        around.affected = known->second;
-      tell(book_.detected(what, around), out);
+      tell(book_.detected(what, around(institution)), out);
     }
   }
 }

@@ -29,6 +29,14 @@ class descriptor {
 
 std::unexpected<std::string> last_error() { return std::unexpected(std::string(std::strerror(errno))); }
 
+std::string folder_of(std::string const& path) {
+  auto const slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+}  // namespace
+
 bool write_all(int fd, std::string_view text) {
   while (!text.empty()) {
     auto const written = ::write(fd, text.data(), text.size());
@@ -38,14 +46,6 @@ bool write_all(int fd, std::string_view text) {
   }
   return true;
 }
-
-std::string folder_of(std::string const& path) {
-  auto const slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-}  // namespace
 
 std::expected<std::string, std::string> read_file(std::string const& path) {
   descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

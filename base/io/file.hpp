@@ -8,6 +8,9 @@ namespace vendaval {
 /// The whole file, or why not in errno's words ("No such file or directory"), without the path.
 std::expected<std::string, std::string> read_file(std::string const& path);
 
+/// All of it, however often the system interrupts or takes only a part; false and errno when it takes no more.
+bool write_all(int fd, std::string_view text);
+
 /// Replaces `path` with `text` so that a crash leaves the old file or the new one, never a part: temporary file in the
 /// same folder, fsync, rename, fsync of the folder. `mode` as in chmod, e.g. 0600; the umask does not widen it.
 /// Nothing on success, else why not in errno's words.

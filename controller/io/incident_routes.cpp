@@ -51,7 +51,7 @@ http_response done(http_request const& request, incident_tools const& tools, std
                         : what == "note"      ? monitor.note(id, who, text_of(*body, "text"), tools.now)
                                               : monitor.close(id, who, text_of(*body, "notes"), tools.now);
   if (!happened) return refused(monitor.find_incident(id) ? 409 : 404, happened.error());
-  tools.watch.carry_out(*happened, tools.now);
+  tools.watch.carry_out(*happened);
   return shown(tools, id);
 }
 

@@ -41,21 +41,21 @@ bool receive_routes::is_new(std::string const& key) {
 void receive_routes::announced(monitor::heard const& h, time_point now) {
   auto& state = watch_.state();
   auto const* open = state.open_incident(h.institution);
-  if (!open) return watch_.carry_out(state.sighted(sighting_of(h, now)), now);
+  if (!open) return watch_.carry_out(state.sighted(sighting_of(h, now)));
   auto const lead = for_people(now - open->opened_at);
   auto const noted =
       state.note(open->id, h.by,
                  fmt::format("Belvo anunciou: {}. Soubemos {} antes. (We knew {} earlier.)", h.text, lead, lead), now);
-  if (noted) watch_.carry_out(*noted, now);
+  if (noted) watch_.carry_out(*noted);
 }
 
 void receive_routes::take(monitor::heard const& h, time_point now) {
   auto& state = watch_.state();
   switch (h.is) {
     case what::acknowledged:
-      if (auto const taken = state.acknowledge(h.incident, h.by, now)) watch_.carry_out(*taken, now);
+      if (auto const taken = state.acknowledge(h.incident, h.by, now)) watch_.carry_out(*taken);
       return;
-    case what::failing: return watch_.carry_out(state.sighted(sighting_of(h, now)), now);
+    case what::failing: return watch_.carry_out(state.sighted(sighting_of(h, now)));
     case what::well: return state.sighting_over(h.institution, h.by, now);
     case what::announced: return announced(h, now);
   }

@@ -56,7 +56,7 @@ http_response made(http_request const& request, incident_tools const& tools, ins
   if (!asked) return refused(400, asked.error());
   auto const done = tools.watch.state().quiet(std::move(*asked), tools.now);
   if (!done) return refused(400, done.error());
-  tools.watch.carry_out(done->second, tools.now);
+  tools.watch.carry_out(done->second);
   return reply(201, monitor::to_json(done->first, tools.calendar));
 }
 
@@ -81,7 +81,7 @@ std::optional<http_response> answer_silences(http_request const& request, incide
   auto const id = path.substr(root.size() + 1, path.size() - root.size() - 1 - end.size());
   auto const ended = tools.watch.state().end_silence(id, tools.now);
   if (!ended) return refused(404, "there is no such silence");
-  tools.watch.carry_out(*ended, tools.now);
+  tools.watch.carry_out(*ended);
   return reply(200, json::object{{"removed", id}});
 }
 

@@ -16,6 +16,7 @@
 #include <random>
 #include <stdexcept>
 
+#include "base/client_of.hpp"
 #include "base/io/file.hpp"
 #include "base/io/log.hpp"
 #include "controller/io/api.hpp"
@@ -229,7 +230,7 @@ struct station::parts {
         probes(config.probes, read_token(config.probes.authorization_file), probe_name, calls,
                make_logger("probes", log_level)),
         watch({control.get_executor(), time, front, storage, outbox, make_logger("monitor", log_level),
-               folder + spool_name, monitor::client_of("127.0.0.1", probe_name)},
+               folder + spool_name, client_of("127.0.0.1", probe_name)},
               watch_settings(config, calendar), tick_of(config)),
         pulse(storage, calendar),
         toxiproxy(toxiproxy_beside(config, {token, calendar, storage, make_logger("toxiproxy", log_level)})),

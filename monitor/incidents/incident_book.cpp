@@ -223,6 +223,13 @@ incident const* incident_book::find(std::string_view id) const {
   return e ? &e->of : nullptr;
 }
 
+std::vector<incident> incident_book::all_open() const {
+  std::vector<incident> out;
+  for (auto e = entries_.rbegin(); e != entries_.rend(); ++e)
+    if (is_open(e->of)) out.push_back(e->of);
+  return out;
+}
+
 std::vector<incident> incident_book::all() const {
   std::vector<incident> out;
   for (auto e = entries_.rbegin(); e != entries_.rend(); ++e) out.push_back(e->of);

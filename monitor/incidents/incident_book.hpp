@@ -78,6 +78,7 @@ class incident_book {
   void restore(std::vector<incident> before, time_point now);
 
   incident const* open_at(std::string_view institution) const;
+  std::vector<incident> all_open() const;           // newest first; of thousands, the few that matter now
   std::vector<incident> all() const;                // newest first
   incident const* find(std::string_view id) const;  // id or label
 

@@ -32,15 +32,12 @@ void channel_watch::tick() {
   looked_ = now();
   learn();
   if (!known_) return;
-  for (auto const& health : view()) {
-    auto const c = std::ranges::find(outbox_.channels(), health.channel, &channel::name);
-    auto const names = lanes_of(*c);
-    auto const receiver = std::ranges::find(c->to, health.receiver);
-    auto const at = names.size() > 1 ? static_cast<std::size_t>(receiver - c->to.begin()) : 0;
-    auto const tried = tried_.find(names[at]);
-    bool const lately = tried != tried_.end() && now() - tried->second < 24h;
-    if (!lately && proof_due(health.proven_at, started_, now())) prove(*c, at, now());
-  }
+  for (auto const& c : outbox_.channels())
+    for (std::size_t i = 0; i < lanes_of(c).size(); ++i) {
+      auto const tried = tried_.find(lanes_of(c)[i]);
+      bool const lately = tried != tried_.end() && now() - tried->second < 24h;
+      if (!lately && proof_due(health_of(c, i).proven_at, started_, now())) prove(c, i, now());
+    }
 }
 
 bool channel_watch::prove(std::string_view name) {
@@ -72,24 +69,25 @@ void channel_watch::prove(channel const& c, std::size_t receiver, wall_time now)
     tools_.log->error("a channel could not be tried: storage is overloaded");
 }
 
+channel_health channel_watch::health_of(channel const& c, std::size_t receiver) const {
+  auto const lane = lanes_of(c)[receiver];
+  channel_health health{
+      c.name, receiver < c.to.size() ? c.to[receiver] : std::string(), std::string(c.kind->name()), {}, 0, 0, 0};
+  if (auto const before = before_.find(lane); before != before_.end()) health.proven_at = before->second;
+  if (auto const done = outbox_.by_lane().find(lane); done != outbox_.by_lane().end()) {
+    auto const& counts = done->second;
+    health.accepted = counts.accepted;
+    health.retried = counts.retried;
+    health.dead = counts.dead;
+    if (counts.last_accepted) health.proven_at = tools_.calendar.at(*counts.last_accepted);
+  }
+  return health;
+}
+
 std::vector<channel_health> channel_watch::view() const {
   std::vector<channel_health> all;
-  for (auto const& c : outbox_.channels()) {
-    auto const names = lanes_of(c);
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      channel_health health{c.name, i < c.to.size() ? c.to[i] : std::string(), std::string(c.kind->name()), {}, 0, 0,
-                            0};
-      if (auto const before = before_.find(names[i]); before != before_.end()) health.proven_at = before->second;
-      if (auto const done = outbox_.by_lane().find(names[i]); done != outbox_.by_lane().end()) {
-        auto const& counts = done->second;
-        health.accepted = counts.accepted;
-        health.retried = counts.retried;
-        health.dead = counts.dead;
-        if (counts.last_accepted) health.proven_at = tools_.calendar.at(*counts.last_accepted);
-      }
-      all.push_back(std::move(health));
-    }
-  }
+  for (auto const& c : outbox_.channels())
+    for (std::size_t i = 0; i < lanes_of(c).size(); ++i) all.push_back(health_of(c, i));
   return all;
 }
 

@@ -21,6 +21,7 @@ class channel_watch {
  private:
   void learn();
   void prove(channel const& c, std::size_t receiver, wall_time now);
+  channel_health health_of(channel const& c, std::size_t receiver) const;
   wall_time now() const { return tools_.calendar.at(tools_.time.now()); }
 
   outbox_tools tools_;

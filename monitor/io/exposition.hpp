@@ -12,7 +12,7 @@ namespace vendaval::monitor {
 struct exposed {
   metrics_snapshot monitor;
   path_counts path;
-  outbox_counts outbox;
+  delivery_tally outbox;
   delivery_tallies deliveries;
   std::map<std::string, bool> channels;  // by name: proven to work, every receiver of it
   keeper_counts keeping;

@@ -57,6 +57,20 @@ outbox_worker::outbox_worker(outbox_tools tools, std::vector<channel> channels)
   }
 }
 
+delivery_tally outbox_worker::counts() const {
+  delivery_tally all;
+  for (auto const& [lane, tally] : by_lane_) all.merge(tally);
+  return all;
+}
+
+delivery_tallies outbox_worker::by_kind() const {
+  delivery_tallies all;
+  for (auto const& [name, tally] : by_lane_)
+    if (auto const way = lanes_.find(name); way != lanes_.end())
+      all[std::string(way->second.of->kind->name())].merge(tally);
+  return all;
+}
+
 void outbox_worker::wake() {
   woken_ = true;
   sleep_.cancel();
@@ -88,8 +102,10 @@ std::vector<std::string> outbox_worker::busy() const {
 /// What the database does not have yet, once it has been behind for a while. True when there was something.
 bool outbox_worker::claim_spooled() {
   auto const now = tools_.time.now();
-  if (!spooled_ || !spooled_->behind()) behind_since_.reset();
-  if (!spooled_ || !spooled_->behind()) return false;
+  if (!spooled_ || !spooled_->behind()) {
+    behind_since_.reset();
+    return false;
+  }
   if (!behind_since_) behind_since_ = now;
   if (!spooled_->counts().trouble && now - *behind_since_ < not_waited_for) return false;
   auto rows = spooled_->notifications().claim(tools_.calendar.at(now), lease, batch, busy());
@@ -184,24 +200,18 @@ void outbox_worker::done(sql::outbox_row const& row, channel const& c, reply con
   if (came.is == fate::never) return give_up(row, &c, came.why);
   if (came.is == fate::later) return later(row, c, came);
   auto const now = tools_.time.now();
-  ++counts_.accepted;
-  auto& lane = by_lane_[row.channel];
-  ++lane.accepted;
-  lane.last_accepted = now;
-  by_kind_[std::string(c.kind->name())].accept(tools_.calendar.at(now) - row.created_at);
+  by_lane_[row.channel].accept(tools_.calendar.at(now) - row.created_at, now);
   if (auto const id = ids_.extract(row.dedup_key)) tell_(id.mapped(), now);
   // Should this not be kept, the lease runs out and the message is sent again: twice is better than never.
-  auto const first = row.reference ? std::nullopt : std::optional(came.reference).and_then([](auto r) {
-    return r.empty() ? std::nullopt : std::optional(r);
-  });
+  std::optional<std::string> first;
+  if (!row.reference && !came.reference.empty()) first = came.reference;
   auto const at = tools_.calendar.at(now);
   if (spooled_outbox::is_mine(row.id)) return spooled_->settle(row.id, at);
   note([id = row.id, at, first](sql::store& store) { (void)store.accepted(id, at, first); });
 }
 
 void outbox_worker::give_up(sql::outbox_row const& row, channel const* c, std::string const& why) {
-  ++counts_.dead;
-  if (c) ++by_lane_[row.channel].dead, ++by_kind_[std::string(c->kind->name())].dead;
+  ++by_lane_[row.channel].dead;
   ids_.erase(row.dedup_key);
   tools_.log->error("notification {} to {} is given up: {}", row.id, row.channel, why);
   auto const at = tools_.calendar.at(tools_.time.now());
@@ -225,9 +235,7 @@ void outbox_worker::later(sql::outbox_row const& row, channel const& c, reply co
   auto const now = tools_.time.now();
   if (tools_.calendar.at(now) - row.created_at > give_up_after)
     return give_up(row, &c, "nobody has taken it for a day; the last word: " + came.why);
-  ++counts_.retried;
   ++by_lane_[row.channel].retried;
-  ++by_kind_[std::string(c.kind->name())].retried;
   auto const wait = came.wait.value_or(backoff(row.attempts));
   auto& allowed = next_allowed_[c.name];
   if (came.wait) allowed = std::max(allowed, now + wait);  // it asked all of us to wait

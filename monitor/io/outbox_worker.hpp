@@ -33,11 +33,6 @@ struct outbox_tools {
   std::shared_ptr<spdlog::logger> log;
 };
 
-struct outbox_counts {
-  std::uint64_t accepted = 0, retried = 0, dead = 0;
-  std::optional<time_point> last_accepted{};
-};
-
 class outbox_worker {
  public:
   using accepted_callback = std::function<void(std::string const& notification, time_point at)>;
@@ -51,9 +46,9 @@ class outbox_worker {
   void on_accepted(accepted_callback tell) { tell_ = std::move(tell); }
   /// Also sends what is safe in the spool while the database cannot take it.
   void sends_for(keeper& spooled) { spooled_ = &spooled; }
-  outbox_counts const& counts() const { return counts_; }
-  std::map<std::string, outbox_counts, std::less<>> const& by_lane() const { return by_lane_; }  // see lanes_of()
-  delivery_tallies const& by_kind() const { return by_kind_; }
+  delivery_tally counts() const;                                // all channels together
+  delivery_tallies const& by_lane() const { return by_lane_; }  // see lanes_of()
+  delivery_tallies by_kind() const;                             // "pagerduty"
   std::vector<channel> const& channels() const { return channels_; }
 
  private:
@@ -89,9 +84,7 @@ class outbox_worker {
   accepted_callback tell_ = [](std::string const&, time_point) {};
   bool woken_ = false;
   asio::steady_timer sleep_;
-  outbox_counts counts_;
-  std::map<std::string, outbox_counts, std::less<>> by_lane_;
-  delivery_tallies by_kind_;
+  delivery_tallies by_lane_;
 };
 
 }  // namespace vendaval::monitor

@@ -39,16 +39,6 @@ std::uint32_t number_at(std::string_view text, std::size_t at) {
 
 std::string last_error() { return std::strerror(errno); }
 
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    auto const written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 std::runtime_error trouble(std::string const& path) {
   return std::runtime_error(fmt::format("the spool {}: {}", path, last_error()));
 }

@@ -60,17 +60,16 @@ void watch::tick(time_point now) {
   for (auto const& change : decided.alerts)
     tools_.log->info("{} of {}: {} → {}", change.now.rule, change.now.institution, name_of(change.from),
                      name_of(change.now.state));
-  carry_out(decided, now);
+  carry_out(decided);
   if (now - metrics_since_ >= 1min) write_metrics(now);
   history_.tick(now);
   ticked_(now);
 }
 
-void watch::carry_out(effects const& what, time_point now) {
+void watch::carry_out(effects const& what) {
   keep(what);
   keeper_.tick();
   effects_(what);
-  (void)now;
 }
 
 /// Nobody is told of what is not safe: the notifications stand in the same record. All of it in one queue: a state that

@@ -43,7 +43,7 @@ class watch {
   keeper_counts counts() const { return keeper_.counts(); }
   keeper& kept() { return keeper_; }
   /// What was decided besides the ticks: by a person, through the API.
-  void carry_out(effects const& what, time_point now);
+  void carry_out(effects const& what);
   /// Told of every exchange, and at the end of every tick.
   void on_exchange(std::function<void(exchange const&)> tell) { exchange_ = std::move(tell); }
   void on_tick(std::function<void(time_point)> tell) { ticked_ = std::move(tell); }

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "base/dice.hpp"
-
 namespace vendaval::monitor {
 
 rule probe_rule(std::vector<rule> const& rules, duration every) {
@@ -24,10 +22,6 @@ rule probe_rule(std::vector<rule> const& rules, duration every) {
 }
 
 std::string probe_agent(std::uint64_t secret) { return fmt::format("vendaval-probe/{:016x}", secret); }
-
-std::uint64_t client_of(std::string_view peer, std::string_view user_agent) {
-  return dice::mix(dice::key(peer) ^ dice::key(user_agent));
-}
 
 std::vector<std::size_t> probe_plan::due(time_point now) {
   if (next_.empty())

@@ -34,10 +34,9 @@ inline constexpr std::uint32_t most_in_half_a_minute = 8;
 rule probe_rule(std::vector<rule> const& rules, duration every);
 inline constexpr std::string_view probe_rule_name = "probes_failed";
 
-/// How the proxy tells our calls from the app's: by the address they come from and the name they give, which nobody
-/// else can know (`secret` is this process's own).
+/// The name by which the proxy tells our calls from the app's (base/client_of.hpp), and which nobody else can know:
+/// `secret` is this process's own.
 std::string probe_agent(std::uint64_t secret);
-std::uint64_t client_of(std::string_view peer, std::string_view user_agent);
 
 /// Whose turn it is: every call once in `every`, spread evenly.
 class probe_plan {

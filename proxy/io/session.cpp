@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <boost/asio/bind_executor.hpp>
 
-#include "base/dice.hpp"
+#include "base/client_of.hpp"
 #include "proxy/framing/characters.hpp"
 #include "proxy/framing/content_coding.hpp"
 #include "proxy/framing/meaning.hpp"
@@ -143,7 +143,7 @@ awaitable<bool> session::handle() {
   turn_.body = framing::body_cursor(head.body);
   turn_.keep_alive = head.keep_alive;
   turn_.continue_due = framing::keeps_body_back(head, in_.data().size());
-  turn_.report.client = dice::mix(dice::key(peer_) ^ dice::key(framing::value_of(head.fields, "User-Agent")));
+  turn_.report.client = client_of(peer_, framing::value_of(head.fields, "User-Agent"));
   if (head.form == framing::target_form::authority) co_return co_await handle_connect();
   turn_.place = place_named();
   if (!turn_.place) {

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "controller/io/commands/commands.hpp"
+#include "controller/io/json_reply.hpp"
 #include "controller/io/run_client.hpp"
 
 namespace vendaval::controller {
@@ -17,16 +18,6 @@ struct channel_options {
   bool all = false, json = false;
 };
 
-int failure(api_failure const& why) {
-  fmt::print(stderr, "{}\n", why.message);
-  return could_not_run;
-}
-
-std::string text(json::object const& of, std::string_view key) {
-  auto const* const v = of.if_contains(key);
-  return v && v->is_string() ? std::string(v->as_string()) : std::string();
-}
-
 int list(channel_options const& o) {
   auto const answer = api_client(o.api).get("/v1/channels");
   if (!answer) return failure(answer.error());
@@ -38,9 +29,9 @@ int list(channel_options const& o) {
   if (all.empty()) fmt::print("no [[channel]] is configured: nobody is told of anything\n");
   for (auto const& value : all) {
     auto const& c = value.as_object();
-    auto const proven = text(c, "proven_at");
-    fmt::print("{:<4} {:<16} {:<12} {:<28} {}\n", c.at("red").as_bool() ? "RED" : "ok", text(c, "channel"),
-               text(c, "kind"), text(c, "receiver"),
+    auto const proven = text_of(c, "proven_at");
+    fmt::print("{:<4} {:<16} {:<12} {:<28} {}\n", c.at("red").as_bool() ? "RED" : "ok", text_of(c, "channel"),
+               text_of(c, "kind"), text_of(c, "receiver"),
                proven.empty() ? "has taken nothing yet" : "last took one " + proven);
   }
   return passed;
@@ -57,8 +48,8 @@ int dead(channel_options const& o) {
   if (all.empty()) fmt::print("nothing was given up\n");
   for (auto const& value : all) {
     auto const& row = value.as_object();
-    fmt::print("{}  {}: {}\n    {}\n", text(row, "failed_at"), text(row, "channel"), text(row, "why"),
-               text(row, "text"));
+    fmt::print("{}  {}: {}\n    {}\n", text_of(row, "failed_at"), text_of(row, "channel"), text_of(row, "why"),
+               text_of(row, "text"));
   }
   return passed;
 }
@@ -66,7 +57,7 @@ int dead(channel_options const& o) {
 int try_one(channel_options const& o, std::string const& name) {
   auto const answer = api_client(o.api).post("/v1/channels/" + name + "/test", json::object{});
   if (!answer) return failure(answer.error());
-  fmt::print("{}\n", text(answer->as_object(), "message"));
+  fmt::print("{}\n", text_of(answer->as_object(), "message"));
   return passed;
 }
 
@@ -76,7 +67,7 @@ int try_some(channel_options const& o) {
   if (!answer) return failure(answer.error());
   std::string last;
   for (auto const& value : answer->as_object().at("channels").as_array()) {
-    auto const name = text(value.as_object(), "channel");
+    auto const name = text_of(value.as_object(), "channel");
     if (std::exchange(last, name) == name) continue;  // its receivers are tried together
     if (auto const code = try_one(o, name); code != passed) return code;
   }

@@ -20,6 +20,8 @@ settings load_settings(std::string const& file);
 /// Adds what `[links] file` says; throws like load_settings.
 void add_links_of_file(settings& s);
 void add_api_options(CLI::App* command, api_address& api);
+/// Says to a person why `vendaval up` did not do it; the exit code of that.
+int failure(api_failure const& why);
 
 void add_up(CLI::App& app, int& exit_code);
 void add_demo(CLI::App& app, int& exit_code);

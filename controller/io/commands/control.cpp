@@ -18,11 +18,6 @@ struct control_options {
   bool json = false;
 };
 
-int failure(api_failure const& why) {
-  fmt::print(stderr, "{}\n", why.message);
-  return could_not_run;
-}
-
 int stop(control_options const& o) {
   auto const answer = api_client(o.api).post("/v1/stop", json::object{{"reason", o.reason}});
   if (!answer) return failure(answer.error());

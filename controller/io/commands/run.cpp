@@ -62,6 +62,11 @@ int show_report(std::string const& file, bool as_json) {
 
 }  // namespace
 
+int failure(api_failure const& why) {
+  fmt::print(stderr, "{}\n", why.message);
+  return could_not_run;
+}
+
 void add_api_options(CLI::App* command, api_address& api) {
   command->add_option("--api", api.url, "where `vendaval up` listens")->envname("VENDAVAL_API")->capture_default_str();
   command->add_option("--token-file", api.token_file, "file with its token")->envname("VENDAVAL_TOKEN_FILE");

@@ -18,11 +18,6 @@ struct silence_options {
   bool json = false;
 };
 
-int failure(api_failure const& why) {
-  fmt::print(stderr, "{}\n", why.message);
-  return why.status == 400 || why.status == 404 ? failed : could_not_run;
-}
-
 std::string text_in(json::object const& of, std::string_view key, std::string_view otherwise) {
   auto const* v = of.if_contains(key);
   return v && v->is_string() ? std::string(v->as_string()) : std::string(otherwise);

@@ -64,8 +64,10 @@ TEST(Exposition, ShowsTheShellsOwnTrouble) {
   all.path.refused_hosts = 13;
   all.path.requests_refused = {{"field_line", 37}, {"body_too_large", 41}};
   all.path.upstream_invalid = {{"truncated", 43}};
-  all.outbox = {.accepted = 17, .retried = 19, .dead = 23};
-  all.deliveries["pagerduty"].accept(2s);
+  all.outbox.accepted = 17;
+  all.outbox.retried = 19;
+  all.outbox.dead = 23;
+  all.deliveries["pagerduty"].accept(2s, time_point(1h));
   all.deliveries["pagerduty"].dead = 3;
   all.channels = {{"ops", true}, {"night", false}};
   all.keeping = {.failed = 29, .refused = 31, .lost = 37, .waiting = 41, .spooled = {43}, .trouble = true};

@@ -65,9 +65,9 @@ TEST_F(Memory, AnOpenIncidentGoesOnWithItsHistory) {
   auto& m = watching.state();
   ASSERT_EQ(m.incidents().size(), 1u);
   auto const id = m.incidents()[0].id;
-  watching.carry_out(m.acknowledge("INC-0001", "ana", clock.now()).value(), clock.now());
+  watching.carry_out(m.acknowledge("INC-0001", "ana", clock.now()).value());
   storage_settles();
-  watching.carry_out(m.note(id, "rui", "banco avisado", clock.now()).value(), clock.now());
+  watching.carry_out(m.note(id, "rui", "banco avisado", clock.now()).value());
   storage_settles();
   monitor next(test::watching_all_banks(calendar));
   auto const told = next.restore(kept(), clock.now() + 1h);

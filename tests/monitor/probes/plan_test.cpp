@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/client_of.hpp"
 #include "monitor/monitor.hpp"
 
 namespace vendaval::monitor {
