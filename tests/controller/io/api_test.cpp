@@ -117,6 +117,36 @@ TEST_F(Api, ASilenceIsMadeShownAndRemoved) {
   EXPECT_EQ(get("/v1/alerts/history").status, 200u);
 }
 
+TEST_F(Api, HearsOfTroubleAndOfItsEndFromOthersOnce) {
+  json::object const bad{{"incident", {{"id", "i1"}, {"status", "investigating"}, {"name", "Instabilidade no Itaú"}}}};
+  EXPECT_EQ(object(post("/v1/receive/statuspage", bad)).at("taken"), 1);
+  EXPECT_EQ(object(post("/v1/receive/statuspage", bad)).at("taken"), 0) << "services tell again";
+  auto const* open = watch.state().open_incident("itau");
+  ASSERT_TRUE(open);
+  EXPECT_EQ(open->detected_by, "statuspage");
+  EXPECT_FALSE(open->alerted_at) << "nobody is woken by another's page";
+  json::object const alert{{"alerts", json::array{{{"status", "firing"},
+                                                   {"fingerprint", "f"},
+                                                   {"startsAt", "t"},
+                                                   {"labels", {{"alertname", "Slow"}, {"institution", "bb"}}}}}}};
+  EXPECT_EQ(object(post("/v1/receive/alertmanager", alert)).at("taken"), 1);
+  ASSERT_TRUE(watch.state().open_incident("bb"));
+  json::object const taken{
+      {"event",
+       {{"id", "e"},
+        {"event_type", "incident.acknowledged"},
+        {"agent", {{"summary", "Ana"}}},
+        {"data", {{"incident_key", "vendaval/bb/" + watch.state().open_incident("bb")->id + "/0"}}}}}};
+  EXPECT_EQ(object(post("/v1/receive/pagerduty", taken)).at("taken"), 1);
+  EXPECT_EQ(watch.state().open_incident("bb")->acknowledged_by, "pagerduty: Ana");
+  json::object const well{{"incident", {{"id", "i1"}, {"status", "resolved"}, {"name", "Itaú"}}}};
+  EXPECT_EQ(object(post("/v1/receive/statuspage", well)).at("taken"), 1);
+  traffic(1s);
+  EXPECT_FALSE(watch.state().open_incident("itau"));
+  EXPECT_EQ(post("/v1/receive/statuspage", {{"page", "x"}}).status, 400u);
+  EXPECT_EQ(get("/v1/receive/statuspage").status, 405u);
+}
+
 TEST_F(Api, ShowsBanksAlertsIncidentsAndMetrics) {
   traffic(2s);
   EXPECT_EQ(object(get("/v1/status")).at("institutions").as_array().size(), config.banks.ids().size());
