@@ -117,7 +117,7 @@ awaitable<bool> session::read_head() {
 void session::begin() {
   turn_.report = {};
   turn_.report.institution = no_institution;
-  turn_.report.arrived = worker_.now();
+  turn_.report.arrived = asked_at();
   turn_.report.request = worker_.next_request();
   turn_.plan = {};
   turn_.ready.reset();

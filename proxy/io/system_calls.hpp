@@ -24,7 +24,8 @@ void prefer_short_turns();
 
 /// No waiting for fuller segments, and every read tells what it left.
 void prepare(int socket);
-/// Connections that this listener accepts tell with every read when its bytes came in.
+/// Connections that this listener accepts tell with every read when its bytes came in. The system begins to stamp a
+/// moment after it is first asked by anybody: what comes before that tells nothing, and its delay counts from the read.
 void stamp_arrivals(int listener);
 
 /// The system's stamps are of the wall clock: one that is set just then must not move a delay by more than this.
