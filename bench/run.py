@@ -11,7 +11,7 @@ from harness.bench import Bench
 from harness.process import Failed
 
 SECTIONS = ["cpu_per_request", "bodies", "handshakes", "armed_faults", "added_latency", "idle_memory",
-            "decide_cost", "delay_accuracy", "held_memory", "kill_switch"]
+            "decide_cost", "delay_accuracy", "held_memory", "kill_switch", "detection"]
 ON_REQUEST = ["history"]  # fills two databases with 1.3 million rows: several minutes of waiting
 RESULTS = Path(__file__).parent / "results.md"
 

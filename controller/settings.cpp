@@ -37,6 +37,7 @@ class settings_reader {
     root.table("storage", [&](table_reader& in) { read_storage(in); });
     root.table("game_day", [&](table_reader& in) { game_day_options::fields(result_.game_day, in); });
     result_.rules = monitor::with_overrides(monitor::default_rules(), monitor::read_rules(root));
+    root.table("usual", [&](table_reader& in) { result_.usual = monitor::read_usual(in, result_.banks); });
     result_.channels = read_channels(root);
     root.table("probes", [&](table_reader& in) { result_.probes = read_probes(in, result_.banks); });
     result_.escalation.steps = monitor::read_escalation(root);

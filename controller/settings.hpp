@@ -14,6 +14,7 @@
 #include "base/toml/reader.hpp"
 #include "controller/read_channels.hpp"
 #include "monitor/alerts/rule.hpp"
+#include "monitor/baseline/usual_options.hpp"
 #include "monitor/notify/ladder.hpp"
 #include "monitor/probes/plan.hpp"
 #include "monitor/silences/calendar.hpp"
@@ -158,6 +159,7 @@ struct settings {
   std::string storage = "sqlite:vendaval.db";
   game_day_options game_day;
   std::vector<monitor::rule> rules;
+  monitor::usual_options usual;
   std::vector<monitor::maintenance_plan> maintenance;
   std::vector<channel_settings> channels;
   monitor::ladder_settings escalation;

@@ -101,9 +101,17 @@ void monitor::apply(alert_change const& c, effects& out) {
   if (c.what == alert_change::kind::cleared) book_.cleared(c);
 }
 
-rule const& monitor::rule_named(std::string_view name) const {
-  auto const r = std::ranges::find(settings_.rules, name, &rule::name);
-  return r == settings_.rules.end() ? *settings_.probe : *r;
+void monitor::follow(std::string_view institution, std::string_view rule, baseline usual) {
+  auto const bank = states_.find(institution);
+  if (bank == states_.end()) return;
+  auto const shared = std::make_shared<baseline const>(std::move(usual));
+  for (auto& s : bank->second)
+    if (s.watched().usual && s.watched().name == rule) s.follow(shared);
+}
+
+rule_state const& monitor::state_of(alert const& a) const {
+  auto const& states = states_.find(a.institution)->second;
+  return *std::ranges::find(states, a.rule, [](rule_state const& s) { return s.watched().name; });
 }
 
 circumstances monitor::around(std::string_view institution) const {
@@ -117,7 +125,7 @@ circumstances monitor::around(std::string_view institution) const {
 
 circumstances monitor::around(alert_change const& c) const {
   auto here = around(c.now.institution);
-  auto const& r = rule_named(c.now.rule);
+  auto const& r = state_of(c.now).watched();
   here.of = r;
   here.counts = seen_by(r).counts(c.now.institution, r.about(), c.at - r.lasts, c.at);
   return here;

@@ -131,6 +131,9 @@ class monitor {
   /// The maintenance under way: its plan and its end.
   std::vector<std::pair<maintenance_plan, wall_time>> maintenance_now(time_point now) const;
 
+  /// What is usual for a bank from now on, for the rule that follows it.
+  void follow(std::string_view institution, std::string_view rule, baseline usual);
+
   void start_drill(drill d, time_point now);
   void fault_armed(std::string_view institution, std::uint64_t fault, time_point at);
   void fault_lifted(std::string_view institution, std::uint64_t fault, time_point at);
@@ -185,7 +188,7 @@ class monitor {
   drill_state* drill_on(std::string_view institution);
   drill_state const* drill_on(std::string_view institution) const;
   void apply(alert_change const& c, effects& out);
-  rule const& rule_named(std::string_view name) const;
+  rule_state const& state_of(alert const& a) const;
   void tell(std::vector<incident_change> changes, effects& out);
   void write(incident_change const& c, std::string const& channel, effects& out);
   void escalate(time_point now, effects& out);

@@ -56,6 +56,12 @@ toml::node const* table_reader::take(std::string_view key) {
   return table_.get(key);
 }
 
+bool table_reader::says(std::string_view key, std::string_view text) {
+  bool const so = table_.get(key) && table_.get(key)->value<std::string_view>() == text;
+  if (so) take(key);
+  return so;
+}
+
 void table_reader::report(toml::node const* node, std::string what, std::string help) {
   auto const& at = node ? node->source() : table_.source();
   out_.push_back({file_, at.begin.line, at.begin.column, node ? width_of(at) : 1, std::move(what), std::move(help)});

@@ -85,6 +85,8 @@ class table_reader {
   void strings(std::function<void(std::string_view key, std::string value)> const& take);
 
   bool has(std::string_view key) const { return table_.contains(key); }
+  /// Whether the value of `key` is exactly this text; if so, the key is known.
+  bool says(std::string_view key, std::string_view text);
   /// Marks `key` as known without reading it: what it means hangs on another key that is wrong already.
   void skip(std::string_view key) { take(key); }
   /// A missing key is a problem at the head of this table.

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from statistics import median
 
-NAMES = ["Vendaval", "nginx", "HAProxy", "direct"]
+NAMES = ["Vendaval", "nginx", "HAProxy", "direct", "written rules", "follows the bank"]
 COLUMNS = ["figure", *NAMES, "ratio", "of", "must", "met"]
 
 

@@ -3,10 +3,11 @@
 ///   [[rule]]
 ///   name = "success_low"
 ///   metric = "success_rate"      # fires below the threshold; error_rate and latency_p95 fire above theirs
-///   threshold = "95%"            # latency_p95: a duration; outage: none
+///   threshold = "95%"            # latency_p95: a duration; outage: none; "usual": what is usual for the bank
 ///   for = "5m"
 ///   mode = "window"
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,14 +43,21 @@ struct rule {
   duration slow = 5s;     // threshold of latency_p95
   duration lasts = 5min;  // `for`
   rule_mode mode = rule_mode::window;
-  std::uint32_t min_samples = 20;   // fewer judged calls: insufficient_data
+  std::uint32_t min_samples = 20;  // fewer judged calls: insufficient_data
+  /// threshold = "usual": `share` and `slow` follow the bank (monitor/baseline), and a breach must be no accident.
+  bool usual = false;
+  std::optional<percent> clear_share;  // clear_threshold: clears only on the good side of it; none: of the threshold
+  std::optional<duration> clear_slow;
   duration clear_for = 2min;        // clears once the figure over this long is good again ...
   std::uint32_t clear_samples = 5;  // ... with at least this many calls to prove it: silence clears nothing
+  duration keep_firing_for{0};      // ... and has stayed so for this long
   severity grade = severity::high;
   std::vector<std::string> channels{"slack"};
   std::vector<operation> operations;  // none = all
 
   operation_set about() const { return operation_set(operations); }
+  /// The same rule as it is judged while it fires.
+  rule clearing() const;
   /// "sucesso < 95% por 5m": for texts to people.
   std::string condition() const;
 
@@ -57,15 +65,19 @@ struct rule {
   static void fields(Self& self, Visit&& visit) {
     visit("name", self.name);
     visit("metric", self.what, metric_names);
-    if (self.what == metric::latency_p95)
+    if (self.what == metric::latency_p95 && !self.usual) {
       visit("threshold", self.slow, 1ms, 10min);
-    else if (self.what != metric::outage)
+      visit("clear_threshold", self.clear_slow, 1ms, 10min);
+    } else if (self.what != metric::outage && !self.usual) {
       visit("threshold", self.share);
+      visit("clear_threshold", self.clear_share);
+    }
     visit("for", self.lasts, 1s, 15min);
     visit("mode", self.mode, rule_mode_names);
     visit("min_samples", self.min_samples, 1u, 1'000'000u);
     visit("clear_for", self.clear_for, 1s, 15min);
     visit("clear_samples", self.clear_samples, 1u, 10'000u);
+    visit("keep_firing_for", self.keep_firing_for, 0s, 24h);
     visit("severity", self.grade, severity_names);
     visit("channels", self.channels);
     visit("operations", self.operations, operation_names);

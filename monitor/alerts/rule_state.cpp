@@ -13,6 +13,8 @@ reading measure_latency(rule const& r, traffic const& t, std::string_view instit
     if (age > r.slow) all.add(age);
   reading out;
   out.samples = all.count();
+  out.bad = all.longer_than(r.slow);
+  out.good = out.samples - out.bad;
   auto const p95 = all.quantile(0.95);
   if (!p95) return out;
   out.observed = std::chrono::duration<double>(*p95).count();
@@ -47,24 +49,35 @@ reading measure(rule const& r, traffic const& t, std::string_view institution, t
   return measure_counts(r, t.counts(institution, r.about(), from, to), least_samples);
 }
 
-rule_state::rule_state(rule r, std::string institution) : rule_(std::move(r)) {
+rule_state::rule_state(rule r, std::string institution) : rule_(std::move(r)), clearing_(rule_.clearing()) {
   alert_.rule = rule_.name;
   alert_.institution = std::move(institution);
   alert_.grade = rule_.grade;
+}
+
+void rule_state::follow(std::shared_ptr<baseline const> usual) {
+  usual_ = std::move(usual);
+  rule_.slow = usual_->latency_limit;
+  rule_.clear_slow = usual_->latency_clear;
+  rule_.share = percent{usual_->error_limit * 100};
+  clearing_ = rule_.clearing();
 }
 
 /// Fires on the whole trailing window; `pending` is the early sign in its last tenth.
 rule_state::next_state rule_state::quiet_window(traffic const& t, time_point now) {
   auto const from = std::max(now - rule_.lasts, clean_since_.value_or(time_point::min()));
   auto const whole = measure(rule_, t, alert_.institution, from, now, rule_.min_samples);
-  if (whole.is == finding::breached) return {alert_state::pending, true};
+  auto const proven = [&](reading const& r) {
+    return r.is == finding::breached && (!rule_.usual || chance_of(rule_, r) < no_accident);
+  };
+  if (proven(whole)) return {alert_state::pending, true};
   bool const unknown = whole.is == finding::no_data || whole.is == finding::insufficient;
   if (!unknown || (restored_at_ && now - *restored_at_ >= rule_.lasts)) restored_at_.reset();
   if (restored_at_) return {alert_state::masked};
   auto const tenth = measure(rule_, t, alert_.institution, std::max(from, now - rule_.lasts / 10), now, 3);
   bool const several = rule_.what == metric::latency_p95 || tenth.bad >= 3;
-  if (tenth.is == finding::breached && several) return {alert_state::pending};
-  return {whole.is == finding::fine ? alert_state::ok : when_unknown(whole.is)};
+  if (proven(tenth) && several) return {alert_state::pending};
+  return {unknown ? when_unknown(whole.is) : alert_state::ok};
 }
 
 /// Every trailing tenth has to be bad. One that holds too few calls proves nothing either way: the clock runs on.
@@ -123,7 +136,7 @@ continuity rule_state::restore(alert const& before, duration gap, time_point now
 /// Looks back as far as clear_for, and further while there are too few calls to prove that it is over.
 reading rule_state::clearing(traffic const& t, time_point now) {
   for (auto back = rule_.clear_for;; back *= 2) {
-    auto const r = measure(rule_, t, alert_.institution, now - back, now, rule_.clear_samples);
+    auto const r = measure(clearing_, t, alert_.institution, now - back, now, rule_.clear_samples);
     bool const enough = r.is == finding::fine || r.is == finding::breached;
     if (!enough && back < t.keep()) continue;
     if (r.is == finding::fine) clean_since_ = now - back;
@@ -134,16 +147,17 @@ reading rule_state::clearing(traffic const& t, time_point now) {
 rule_state::next_state rule_state::while_firing(traffic const& t, time_point now) {
   auto const proof = clearing(t, now);
   bool fine = proof.is == finding::fine;
+  auto hold = rule_.keep_firing_for;
   if (rule_.what == metric::outage) {  // one good answer ends the streak, so here the good must also last
     auto const streak = t.streak(alert_.institution, rule_.about());
-    bool const answering = fine && proof.good >= rule_.clear_samples && (!streak || streak->bad < rule_.min_samples);
-    if (!answering)
-      answering_since_.reset();
-    else if (!answering_since_)
-      answering_since_ = now;
-    fine = answering && now - *answering_since_ >= rule_.clear_for;
+    fine = fine && proof.good >= rule_.clear_samples && (!streak || streak->bad < rule_.min_samples);
+    hold += rule_.clear_for;
   }
-  if (fine) return {alert_state::ok, false, true};
+  if (!fine)
+    fine_since_.reset();
+  else if (!fine_since_)
+    fine_since_ = now;
+  if (fine && now - *fine_since_ >= hold) return {alert_state::ok, false, true};
   auto const lately = measure(rule_, t, alert_.institution, now - rule_.clear_for, now, rule_.clear_samples);
   bool const told = lately.is == finding::fine || lately.is == finding::breached;
   return {told ? alert_state::firing : alert_state::masked};
@@ -165,13 +179,18 @@ std::optional<time_point> rule_state::begin_of_spell(traffic const& t, time_poin
   return begin;
 }
 
+rule_state::next_state rule_state::look(traffic const& t, time_point now) {
+  bool const knows = !rule_.usual || (usual_ && (usual_->from != pool::learning || alert_.firing));
+  if (!knows) return {alert_.firing ? alert_state::masked : alert_state::insufficient_data};
+  if (alert_.firing) return while_firing(t, now);
+  if (rule_.what == metric::outage) return quiet_outage(t, now);
+  return rule_.mode == rule_mode::window ? quiet_window(t, now) : quiet_sustained(t, now);
+}
+
 std::optional<alert_change> rule_state::step(traffic const& t, time_point now) {
   auto const before = alert_.state;
   bool const was_pending = alert_.pending_since.has_value();
-  auto const next = alert_.firing                     ? while_firing(t, now)
-                    : rule_.what == metric::outage    ? quiet_outage(t, now)
-                    : rule_.mode == rule_mode::window ? quiet_window(t, now)
-                                                      : quiet_sustained(t, now);
+  auto const next = look(t, now);
   alert_.last = measure(rule_, t, alert_.institution, now - rule_.lasts, now, rule_.min_samples);
   auto what = alert_change::kind::state;
   alert_.state = next.fire ? alert_state::firing : next.state;
@@ -184,7 +203,8 @@ std::optional<alert_change> rule_state::step(traffic const& t, time_point now) {
     // A spell that came over a restart began before anything that is seen now.
     if (rule_.what != metric::outage && !(restored_at_ && alert_.first_bad)) alert_.first_bad = begin_of_spell(t, now);
     restored_at_.reset();
-    answering_since_.reset();
+    fine_since_.reset();
+    alert_.why = std::make_shared<explanation>(explain(rule_, alert_.last, usual_.get()));
   } else if (next.clear) {
     what = alert_change::kind::cleared;
     alert_.firing = false;

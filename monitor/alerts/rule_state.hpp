@@ -1,9 +1,11 @@
 #pragma once
 /// One rule watching one institution.
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "monitor/alerts/explanation.hpp"
 #include "monitor/alerts/rule.hpp"
 #include "monitor/traffic/traffic.hpp"
 
@@ -20,8 +22,8 @@ enum class finding : std::uint8_t { no_data, insufficient, fine, breached };
 /// What a rule's figure was over one window.
 struct reading {
   finding is = finding::no_data;
-  double observed = 0;  // percent, or seconds for latency_p95
-  std::uint64_t samples = 0, good = 0, bad = 0;
+  double observed = 0;                           // percent, or seconds for latency_p95
+  std::uint64_t samples = 0, good = 0, bad = 0;  // latency_p95: bad are those over its limit
 };
 /// The figure over [from, to). Calls still under way count as slow once they are older than the threshold; younger
 /// ones say nothing yet and are left out.
@@ -35,8 +37,9 @@ struct alert {
   bool firing = false;  // has fired and not cleared: true in `firing`, and in `masked` after it
   time_point since{};   // of this state
   std::optional<time_point> pending_since, fired_at, cleared_at;
-  std::optional<time_point> first_bad;  // where this spell of trouble began
-  reading last;                         // over the rule's window
+  std::optional<time_point> first_bad;     // where this spell of trouble began
+  reading last;                            // over the rule's window
+  std::shared_ptr<explanation const> why;  // it fired; null before it has
 };
 
 struct alert_change {
@@ -56,9 +59,12 @@ class rule_state {
   /// Goes on with what an earlier process knew when it stopped looking `gap` ago. What fires fires until good answers
   /// prove that it is over; what was pending goes on only over a gap shorter than `for` and than five minutes.
   continuity restore(alert const& before, duration gap, time_point now);
+  /// From now on a rule with threshold = "usual" holds the bank against this. Until then such a rule knows nothing.
+  void follow(std::shared_ptr<baseline const> usual);
   /// Looks at the traffic up to `now`; the change of state, if any.
   std::optional<alert_change> step(traffic const& t, time_point now);
   alert const& view() const { return alert_; }
+  /// With the limits that hold now.
   rule const& watched() const { return rule_; }
 
  private:
@@ -66,6 +72,7 @@ class rule_state {
     alert_state state;
     bool fire = false, clear = false;
   };
+  next_state look(traffic const& t, time_point now);
   next_state quiet_window(traffic const& t, time_point now);
   next_state quiet_sustained(traffic const& t, time_point now);
   next_state quiet_outage(traffic const& t, time_point now);
@@ -73,11 +80,12 @@ class rule_state {
   reading clearing(traffic const& t, time_point now);
   std::optional<time_point> begin_of_spell(traffic const& t, time_point now) const;
 
-  rule rule_;
+  rule rule_, clearing_;  // as it is judged while quiet, and while it fires
+  std::shared_ptr<baseline const> usual_;
   alert alert_;
-  std::optional<time_point> clean_since_;      // proven good from here on: older trouble must not fire again
-  std::optional<time_point> restored_at_;      // pending came over a restart, and nothing since then tells otherwise
-  std::optional<time_point> answering_since_;  // outage: when good answers came back
+  std::optional<time_point> clean_since_;  // proven good from here on: older trouble must not fire again
+  std::optional<time_point> restored_at_;  // pending came over a restart, and nothing since then tells otherwise
+  std::optional<time_point> fine_since_;   // firing: since when it is proven good
 };
 
 }  // namespace vendaval::monitor

@@ -40,8 +40,9 @@ double median_of(std::vector<double> all) {
 }
 
 double log_seconds(duration d) { return std::log(std::max(std::chrono::duration<double>(d).count(), 1e-6)); }
+/// To whole milliseconds: it is shown to people.
 duration from_log(double l) {
-  return std::chrono::duration_cast<duration>(std::chrono::duration<double>(std::exp(std::min(l, 10.0))));
+  return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(std::exp(std::min(l, 10.0))));
 }
 
 using stretches = std::vector<sample const*>;
@@ -114,7 +115,10 @@ void learn_errors(baseline& b, stretches const& chosen, stretches const& clean, 
 baseline learn(std::span<sample const> history, wall_time at, baseline_settings const& s) {
   baseline b;
   b.at = at;
-  b.latency_limit = b.latency_clear = s.static_latency;
+  b.fire = s.fire;
+  b.least_days = s.least_days;
+  b.static_latency = b.latency_limit = b.latency_clear = s.static_latency;
+  b.static_errors = s.static_errors;
   b.error_limit = s.static_errors.share();
   if (s.relaxed && at < s.relaxed->until) {
     b.approved_by = s.relaxed->by;
@@ -150,24 +154,30 @@ judgement_of judge(baseline const& b, sample const& now, baseline_settings const
   return j;
 }
 
-std::string explain(std::string_view bank, baseline const& b, std::optional<sample> const& now,
-                    baseline_settings const& s) {
+std::string limits_in_words(baseline const& b) {
   static constexpr std::array<std::string_view, 7> days{"domingo", "segunda", "terça", "quarta",
                                                         "quinta",  "sexta",   "sábado"};
-  auto const when = there(b.at, s.holidays);
-  auto text = fmt::format("{}, {} {}h: ", bank, days[when.weekday], when.hour);
+  auto const when = there(b.at, {});
+  auto text = fmt::format("{} {}h: ", days[when.weekday], when.hour);
   if (b.from == pool::learning)
-    return text + fmt::format("ainda aprendendo ({} de {} dias limpos); valem só os limites fixos, p95 {} e erros {}.",
-                              b.clean_days, s.least_days, show(s.static_latency), show(s.static_errors));
-  if (now && now->p95) text += fmt::format("p95 de {}, ", for_people(*now->p95));
-  if (b.median) text += fmt::format("o usual é {}; limite {}", for_people(*b.median), for_people(b.latency_limit));
-  if (b.bounded) text += " (o limite fixo, mais estreito que o aprendido)";
+    return text + fmt::format("ainda aprendendo ({} de {} dias limpos), valem só os limites fixos, p95 {} e erros {}",
+                              b.clean_days, b.least_days, show(b.static_latency), show(b.static_errors));
+  if (b.median)
+    text += fmt::format("p95 usual {}, limite {}", for_people(*b.median), for_people(b.latency_limit));
+  else
+    text += fmt::format("limite de p95 {}", for_people(b.latency_limit));
+  if (b.bounded) text += " (o fixo, mais estreito que o aprendido)";
   if (!b.approved_by.empty()) text += fmt::format(" (afrouxado por {})", b.approved_by);
-  if (now)
-    text += fmt::format("; {} de {} chamadas falharam, acaso de {:.2g}", now->bad, now->calls,
-                        binomial_tail(now->calls, now->bad, b.error_limit));
-  return text + fmt::format("; falhas usuais {:.2f}%, de {} trechos limpos ({}).", b.usual_errors * 100, b.stretches,
-                            name_of(b.from));
+  return text + fmt::format("; falhas usuais {:.2f}%, limite {:.2f}%; aprendido de {} trechos limpos ({})",
+                            b.usual_errors * 100, b.error_limit * 100, b.stretches, name_of(b.from));
+}
+
+std::string explain(std::string_view bank, baseline const& b, std::optional<sample> const& now) {
+  auto text = fmt::format("{}, {}", bank, limits_in_words(b));
+  if (!now) return text + ".";
+  if (now->p95) text += fmt::format("; visto: p95 de {}", for_people(*now->p95));
+  return text + fmt::format("; {} de {} chamadas falharam, por acaso {:.2g}.", now->bad, now->calls,
+                            binomial_tail(now->calls, now->bad, b.error_limit));
 }
 
 }  // namespace vendaval::monitor

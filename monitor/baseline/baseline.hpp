@@ -35,13 +35,16 @@ struct relaxation {
   duration latency{0};  // the limit that holds instead of the static one
 };
 
+/// So many failures, or slow calls, as happen by accident less often than this are no accident.
+inline constexpr double no_accident = 1e-3;
+
 struct baseline_settings {
   duration static_latency = 5s;  // of the written rules
   percent static_errors{10};
-  double fire = 4, clear = 2.5;              // times 1.4826 MAD
-  double least_spread = 0.10;                // MAD of ln(p95): ten percent
-  double error_margin = 0.02;                // two points above what is usual
-  double chance = 1e-3;                      // below it so many failures are no accident
+  double fire = 4, clear = 2.5;  // times 1.4826 MAD
+  double least_spread = 0.10;    // MAD of ln(p95): ten percent
+  double error_margin = 0.02;    // two points above what is usual
+  double chance = no_accident;
   std::uint64_t shrink = 200;                // calls at which a pool weighs as much as the one it is part of
   unsigned least_days = 3;                   // fewer clean days: learning
   unsigned weekly_after = 28;                // fewer: by hour of day, without the weekday
@@ -70,6 +73,11 @@ struct baseline {
   double error_limit = 0;                                      // share the binomial test is held against
   bool bounded = false;     // what was learned was looser than the static limit, so that one holds
   std::string approved_by;  // of a relaxation that holds now
+
+  double fire = 4;  // the settings it was learned with, for those who ask
+  duration static_latency{0};
+  percent static_errors{0};
+  unsigned least_days = 3;
 };
 
 baseline learn(std::span<sample const> history, wall_time at, baseline_settings const& s);
@@ -80,8 +88,9 @@ struct judgement_of {
 };
 judgement_of judge(baseline const& b, sample const& now, baseline_settings const& s);
 
-/// One sentence, pt-BR: "Itaú, segunda 14h: p95 de 2.10 s, o usual é 420 ms (6 …); limite 780 ms."
-std::string explain(std::string_view bank, baseline const& b, std::optional<sample> const& now,
-                    baseline_settings const& s);
+/// "segunda 14h: p95 usual 420 ms, limite 780 ms; falhas usuais …", pt-BR.
+std::string limits_in_words(baseline const& b);
+/// The same of a bank, and what was seen of it.
+std::string explain(std::string_view bank, baseline const& b, std::optional<sample> const& now);
 
 }  // namespace vendaval::monitor

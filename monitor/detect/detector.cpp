@@ -13,16 +13,6 @@ duration divided(duration d, double factor) {
   return std::max(duration(static_cast<duration::rep>(static_cast<double>(d.count()) / factor)), duration(1ms));
 }
 
-/// How many are longer than `limit`, to the sketch's accuracy.
-std::uint64_t longer_than(sketch const& all, duration limit) {
-  sketch edge;
-  edge.add(limit);
-  std::uint64_t n = 0;
-  for (auto const& bin : all.bins())
-    if (bin.index > edge.bins().front().index) n += bin.count;
-  return n;
-}
-
 }  // namespace
 
 detector_settings compress(detector_settings s, double factor) {
@@ -37,7 +27,7 @@ detector::share detector::measure(traffic const& t, std::string_view institution
     return {n.judged(), n.bad};
   }
   auto const all = t.latencies(institution, where_, from, to);
-  share s{all.count(), longer_than(all, settings_.slow)};
+  share s{all.count(), all.longer_than(settings_.slow)};
   if (!flying) return s;
   for (auto const age : t.ages(institution, where_, to))
     if (age > settings_.slow) ++s.samples, ++s.bad;

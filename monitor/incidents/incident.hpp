@@ -95,12 +95,13 @@ struct incident_change {
   };
   kind what = kind::opened;
   incident now;
-  std::string because;                 // the rule; empty when resolved
-  std::vector<std::string> channels;   // who has to be told; may be empty
-  std::vector<std::string> newcomers;  // those of them who hear of this incident for the first time
-  reading figures;                     // of that rule when it fired
-  std::optional<rule> cause;           // that rule itself
-  std::string step;                    // of the ladder, when that is why: "step-1", "reminder-3"
+  std::string because;                     // the rule; empty when resolved
+  std::vector<std::string> channels;       // who has to be told; may be empty
+  std::vector<std::string> newcomers;      // those of them who hear of this incident for the first time
+  reading figures;                         // of that rule when it fired
+  std::optional<rule> cause;               // that rule itself
+  std::shared_ptr<explanation const> why;  // it fired
+  std::string step;                        // of the ladder, when that is why: "step-1", "reminder-3"
   time_point at{};
 };
 

@@ -85,8 +85,9 @@ incident_book::entry& incident_book::open(sighting const& s, circumstances const
 }
 
 /// Whoever learns something: channels of the rule that were not told yet, or told of something milder.
-incident_change incident_book::tell(entry& e, rule const& r, reading const& figures, time_point at) {
+incident_change incident_book::tell(entry& e, unsaid const& said, time_point at) {
   auto& i = e.of;
+  auto const& r = said.by;
   std::vector<std::string> news, newcomers;
   for (auto const& channel : r.channels) {
     auto const known = i.told.find(channel);
@@ -101,8 +102,9 @@ incident_change incident_book::tell(entry& e, rule const& r, reading const& figu
   auto c = changed(first ? kind::opened : kind::updated, i, std::move(news), at);
   c.newcomers = std::move(newcomers);
   c.because = r.name;
-  c.figures = figures;
+  c.figures = said.figures;
   c.cause = r;
+  c.why = said.why;
   return c;
 }
 
@@ -129,8 +131,9 @@ std::vector<incident_change> incident_book::fired(alert_change const& a, circums
   if (std::ranges::find(i.firing, a.now.rule) == i.firing.end()) i.firing.push_back(a.now.rule);
   if (a.now.grade > i.grade || !i.alerted_at) i.description = seen.description, i.type = seen.type;
   i.grade = std::max(i.grade, a.now.grade);
+  if (a.now.why) i.notes.push_back({a.at, "vendaval", fmt::format("{}: {}", a.now.rule, a.now.why->sentence)});
   if (!c.withheld.empty()) {
-    e->waiting.push_back({*c.of, a.now.last});
+    e->waiting.push_back({*c.of, a.now.last, a.now.why});
     i.notes.push_back(
         {a.at, "vendaval",
          fmt::format("{} não avisado por {}: {}", fmt::join(c.of->channels, ", "), a.now.rule, c.withheld)});
@@ -138,7 +141,7 @@ std::vector<incident_change> incident_book::fired(alert_change const& a, circums
     silent.because = a.now.rule;
     return {std::move(silent)};
   }
-  auto told = tell(*e, *c.of, a.now.last, a.at);
+  auto told = tell(*e, {*c.of, a.now.last, a.now.why}, a.at);
   if (flapping) told.what = kind::reopened;
   if (fresh) told.what = kind::opened;
   // Everybody who was told that it was over has to hear, once, that it was not.
@@ -174,7 +177,7 @@ void incident_book::release(entry& e, time_point now, withholding const& why, st
     if (why && !why(e.of, w.by).empty())
       e.waiting.push_back(std::move(w));
     else
-      changes.push_back(tell(e, w.by, w.figures, now));
+      changes.push_back(tell(e, w, now));
   }
 }
 

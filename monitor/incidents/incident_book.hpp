@@ -83,9 +83,11 @@ class incident_book {
   incident const* find(std::string_view id) const;  // id or label
 
  private:
+  /// What a rule has to say.
   struct unsaid {
     rule by;
     reading figures;
+    std::shared_ptr<explanation const> why;
   };
   struct entry {
     incident of;
@@ -95,7 +97,7 @@ class incident_book {
   entry& open(sighting const& s, circumstances const& c);
   entry* latest(std::string_view institution);
   entry* named(std::string_view id);
-  incident_change tell(entry& e, rule const& r, reading const& figures, time_point at);
+  incident_change tell(entry& e, unsaid const& news, time_point at);
   void release(entry& e, time_point now, withholding const& why, std::vector<incident_change>& changes);
   void resolve(entry& e, time_point now, std::vector<incident_change>& changes);
   bool platform_over(entry const& e) const;

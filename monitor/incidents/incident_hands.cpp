@@ -99,7 +99,7 @@ incident_change incident_book::open_platform(sighting const& s, std::vector<std:
   e.of.institutions = banks;
   e.of.firing = {"platform"};
   e.of.grade = std::max({s.grade, severity::high, loudest.grade});
-  auto told = tell(e, loudest, {}, s.at);
+  auto told = tell(e, {loudest, {}, nullptr}, s.at);
   told.what = kind::opened;
   told.cause.reset();  // the figures are each bank's own
   auto const id = e.of.id;
@@ -126,7 +126,7 @@ std::vector<incident_change> incident_book::join_platform(std::vector<std::strin
     e->of.grade = std::max(e->of.grade, one->of.grade);
   }
   e->quiet_since.reset();
-  auto told = tell(*e, loudest, {}, at);
+  auto told = tell(*e, {loudest, {}, nullptr}, at);
   told.cause.reset();
   bool const news = !told.channels.empty();
   if (!news) --e->of.suppressed;  // asked by us, not signalled by a rule

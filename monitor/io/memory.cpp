@@ -81,6 +81,8 @@ alert alert_of(json::object const& kept, timeline const& calendar) {
   a.fired_at = m.time("fired_at");
   a.cleared_at = m.time("cleared_at");
   a.first_bad = m.time("first_bad");
+  if (auto sentence = m.text("why"); !sentence.empty())
+    a.why = std::make_shared<explanation>(std::move(sentence), m.text("explanation"));
   return a;
 }
 
@@ -125,7 +127,9 @@ std::optional<sql::state_row> state_row_of(alert_change const& c, timeline const
                            {"pending_since", when(a.pending_since, calendar)},
                            {"fired_at", when(a.fired_at, calendar)},
                            {"cleared_at", when(a.cleared_at, calendar)},
-                           {"first_bad", when(a.first_bad, calendar)}};
+                           {"first_bad", when(a.first_bad, calendar)},
+                           {"why", a.why ? a.why->sentence : std::string()},
+                           {"explanation", a.why ? a.why->object : std::string()}};
   return sql::state_row{fmt::format("{}{}/{}", alert_prefix, a.institution, a.rule), json::serialize(value),
                         calendar.at(c.at)};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "monitor/history/figures.hpp"
 
@@ -22,14 +23,19 @@ std::vector<span_of_time> incidents_of(std::vector<sql::incident_row> const& row
   return all;
 }
 
+bool in(operation_set about, std::string_view name) {
+  auto const known = std::ranges::find(operation_names, name);
+  return known != std::end(operation_names) && about.has(static_cast<operation>(known - std::begin(operation_names)));
+}
+
 bool any_touches(std::vector<span_of_time> const& all, wall_time hour) {
   return std::ranges::any_of(all, [&](span_of_time const& s) { return s.touches(hour); });
 }
 
 }  // namespace
 
-sql::result<std::vector<sample>> read_samples(sql::store& store, std::string const& institution, wall_time from,
-                                              wall_time until) {
+sql::result<std::vector<sample>> read_samples(sql::store& store, std::string const& institution, operation_set about,
+                                              wall_time from, wall_time until) {
   auto const rows = store.history(institution, {"hour", from, until});
   if (!rows) return std::unexpected(rows.error());
   auto const incidents = store.recent_incidents(10'000);
@@ -41,12 +47,17 @@ sql::result<std::vector<sample>> read_samples(sql::store& store, std::string con
   for (auto const& w : *windows)
     if (w.institution_id == institution) planned.push_back({w.from, w.until});
   std::map<wall_time, figures> hours;
-  for (auto const& row : *rows) hours[row.began_at].merge(read_figures(row));
+  std::set<wall_time> drilled;  // a fault counts whatever operation it touched
+  for (auto const& row : *rows) {
+    auto const f = read_figures(row);
+    if (std::ranges::any_of(f.injected, [](auto n) { return n != 0; })) drilled.insert(row.began_at);
+    if (in(about, row.operation)) hours[row.began_at].merge(f);
+  }
   std::vector<sample> all;
   for (auto const& [at, f] : hours) {
     auto const count = [](auto n) { return static_cast<std::uint64_t>(n); };
     sample x{at, count(f.counts.good + f.counts.bad), count(f.counts.bad), f.latencies.quantile(0.95)};
-    x.excluded = f.counts.injected_bad > 0  ? exclusion::drill
+    x.excluded = drilled.contains(at)       ? exclusion::drill
                  : any_touches(planned, at) ? exclusion::maintenance
                  : any_touches(trouble, at) ? exclusion::incident
                                             : exclusion::none;

@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "monitor/baseline/baseline.hpp"
+#include "monitor/traffic/tally.hpp"
 #include "sql/store.hpp"
 
 namespace vendaval::monitor {
 
-/// Hours in [from, until), oldest first. Those in which faults of ours were at work, an incident was open or
-/// maintenance was announced are marked; an incident of a drill is the drill's.
-sql::result<std::vector<sample>> read_samples(sql::store& store, std::string const& institution, wall_time from,
-                                              wall_time until);
+/// Hours in [from, until) of these operations, oldest first. Those in which faults of ours were at work, an incident
+/// was open or maintenance was announced are marked; an incident of a drill is the drill's.
+sql::result<std::vector<sample>> read_samples(sql::store& store, std::string const& institution, operation_set about,
+                                              wall_time from, wall_time until);
 
 }  // namespace vendaval::monitor

@@ -59,6 +59,7 @@ void texts(Letter& l, Visit&& visit) {
   visit("run", l.run);
   visit("link", l.link);
   visit("episode", l.episode);
+  visit("why", l.why);
 }
 
 std::int64_t milliseconds_of(wall_time t) {
@@ -89,6 +90,7 @@ letter compose(incident_change const& c, wording const& w) {
               {"Severidade", severity_in_portuguese(c.now.grade)},
               {"Tipo", std::string(name_of(c.now.type))}};
   if (c.cause) l.fields.push_back({"Regra", c.cause->condition()});
+  if (c.why) l.fields.push_back({"Por quê", c.why->sentence}), l.why = c.why->object;
   l.incident = c.now.id;
   l.label = c.now.label();
   l.institution = c.now.institution;

@@ -28,6 +28,7 @@ struct letter {
   std::string institution, bank_name;  // "itau", "Itaú"
   std::string type, rule, run;         // incident_type; the rule that fired; the drill's run
   std::string link;                    // of our page about it; may be empty
+  std::string why;                     // JSON: what was seen and what it was held against; empty: nothing fired
   /// The same in every message about one episode, and no other's: a resolve that comes late must not end the next one.
   std::string episode;
   wall_time at{}, started_at{};

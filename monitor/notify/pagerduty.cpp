@@ -65,6 +65,7 @@ struct pagerduty_kind final : channel_kind {
         {"description", l.description}, {"english", l.english}, {"incident", l.label}, {"rule", l.rule}};
     for (auto const& f : l.fields) details[f.title] = f.value;
     if (!l.run.empty()) details["chaos_run_id"] = l.run;
+    if (!l.why.empty()) details["explanation"] = parsed(l.why);
     json::object payload{{"summary", cut(l.text, summary_limit)},
                          {"source", "vendaval"},
                          {"severity", severity_of(l)},

@@ -33,6 +33,7 @@ struct webhook_kind final : channel_kind {
                           {"started_at", iso8601(l.started_at)},
                           {"description", l.description},
                           {"link", l.link}};
+    if (!l.why.empty()) body["explanation"] = parsed(l.why);
     outgoing post{.url = c.url.reveal(),
                   .headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", m.key}},
                   .body = json::serialize(body)};

@@ -27,15 +27,6 @@ std::optional<std::chrono::minutes> clock_of(std::string_view text) {
   return std::chrono::hours(*hour) + std::chrono::minutes(*minute);
 }
 
-std::optional<std::chrono::year_month_day> date_of(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  auto const y = number(text.substr(0, 4)), m = number(text.substr(5, 2)), d = number(text.substr(8));
-  if (!y || !m || !d) return std::nullopt;
-  std::chrono::year_month_day const date{std::chrono::year(static_cast<int>(*y)), std::chrono::month(*m),
-                                         std::chrono::day(*d)};
-  return date.ok() ? std::optional(date) : std::nullopt;
-}
-
 std::string like_it(std::string const& typed, institutions const& banks) {
   auto const ids = banks.ids();
   auto const like = did_you_mean(typed, ids);
@@ -53,6 +44,15 @@ void read_banks(table_reader& in, maintenance_plan& plan, institutions const& ba
 }
 
 }  // namespace
+
+std::optional<std::chrono::year_month_day> date_of(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  auto const y = number(text.substr(0, 4)), m = number(text.substr(5, 2)), d = number(text.substr(8));
+  if (!y || !m || !d) return std::nullopt;
+  std::chrono::year_month_day const date{std::chrono::year(static_cast<int>(*y)), std::chrono::month(*m),
+                                         std::chrono::day(*d)};
+  return date.ok() ? std::optional(date) : std::nullopt;
+}
 
 bool maintenance_plan::about(std::string_view institution) const {
   return institutions.empty() || std::ranges::find(institutions, institution) != institutions.end();

@@ -34,6 +34,9 @@ struct maintenance_plan {
   std::optional<wall_time> until(wall_time now) const;
 };
 
+/// "2026-02-01"; nothing when it is no date.
+std::optional<std::chrono::year_month_day> date_of(std::string_view text);
+
 /// Every [[maintenance]]. Mistakes go to the reader's problems.
 std::vector<maintenance_plan> read_maintenance(table_reader& table, institutions const& banks);
 

@@ -54,6 +54,12 @@ void sketch::put(std::int32_t index, std::uint64_t n) {
 
 void sketch::add(duration value, std::uint64_t n) { put(index_of(value), n); }
 
+std::uint64_t sketch::longer_than(duration limit) const {
+  std::uint64_t n = 0;
+  for (auto b = std::ranges::upper_bound(bins_, index_of(limit), {}, &bin::index); b != bins_.end(); ++b) n += b->count;
+  return n;
+}
+
 void sketch::merge(sketch const& other) {
   if (other.bins_.size() < 4) {
     for (auto const& b : other.bins_) put(b.index, b.count);

@@ -27,6 +27,8 @@ class sketch {
   /// The value at rank floor(q × (count − 1)) of the sorted values, q in 0..1. Nothing when empty.
   std::optional<duration> quantile(double q) const;
   std::uint64_t count() const { return count_; }
+  /// How many are longer than `limit`, to the sketch's accuracy.
+  std::uint64_t longer_than(duration limit) const;
   bool empty() const { return count_ == 0; }
 
   /// For the journal and the tables; ascending by index, no empty bins.

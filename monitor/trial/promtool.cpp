@@ -80,7 +80,7 @@ std::string expression(rule const& r) {
   auto const least = sustained ? std::max(1u, r.min_samples / 10) : r.min_samples;
   auto const samples = r.what == metric::outage ? growth(r, bad, over) : growth(r, judged, over);
   auto const clear =
-      fmt::format("(({}) and {} >= {})", figure(r, r.clear_for).fine, growth(r, judged, r.clear_for), r.clear_samples);
+      fmt::format("(({}) and {} >= {})", figure(r.clearing(), r.clear_for).fine, growth(r, judged, r.clear_for), r.clear_samples);
   // What fires goes on until good calls prove that it is over, so that silence clears nothing (`masked`).
   return fmt::format(
       "((({}) and {} >= {}) or 0 * max by (institution) (ALERTS{{alertname=\"{}\",alertstate=\"firing\"}})) unless {}",
@@ -128,9 +128,15 @@ std::string input(trial const& t) {
 std::string prometheus_rules(std::vector<rule> const& rules) {
   std::string text = "groups:\n  - name: vendaval\n    interval: 5s\n    rules:\n";
   for (auto const& r : rules) {
+    if (r.usual) {
+      text += fmt::format("      # {} follows each bank's own history: Prometheus has no such limit\n", r.name);
+      continue;
+    }
     text += fmt::format("      - alert: {}\n        expr: |-\n          {}\n", r.name, expression(r));
     if (r.mode == rule_mode::sustained && r.what != metric::outage)
       text += fmt::format("        for: {}\n", seconds_of(r.lasts));
+    if (r.keep_firing_for > duration(0))
+      text += fmt::format("        keep_firing_for: {}\n", seconds_of(r.keep_firing_for));
     text += fmt::format("        labels:\n          severity: {}\n", name_of(r.grade));
   }
   return text;
@@ -145,6 +151,7 @@ std::string promtool_test(trial const& t, std::string const& rules_file) {
   for (auto const& e : t.expected) {
     if (!e.firing) continue;
     for (auto const& r : t.rules) {
+      if (r.usual) continue;
       text += fmt::format("      - eval_time: {}\n        alertname: {}\n", seconds_of(e.at), r.name);
       if (std::ranges::find(*e.firing, r.name) == e.firing->end()) continue;
       text += fmt::format(

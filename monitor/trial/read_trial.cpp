@@ -49,6 +49,10 @@ void read_head(table_reader& in, trial& t, std::vector<rule> const& all) {
   t.rules = all;
   if (!chosen.empty())
     std::erase_if(t.rules, [&](rule const& r) { return std::ranges::find(chosen, r.name) == chosen.end(); });
+  for (auto const& r : t.rules)
+    if (r.usual)
+      in.fail("rules", fmt::format("\"{}\" follows a bank's history, and a trial has none", r.name),
+              "name the rules to try without it, and try it with vendaval rules backtest");
   std::optional<rule_mode> mode;
   in("mode", mode, rule_mode_names);
   if (mode)

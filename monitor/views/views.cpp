@@ -94,7 +94,8 @@ json::object to_json(alert const& a, timeline const& time) {
           {"fired_at", when(a.fired_at, time)},
           {"cleared_at", when(a.cleared_at, time)},
           {"observed", observed},
-          {"samples", a.last.samples}};
+          {"samples", a.last.samples},
+          {"explanation", a.why ? parsed(a.why->object) : json::value(nullptr)}};
 }
 
 json::object to_json(incident const& i, timeline const& time) {

@@ -105,7 +105,7 @@ TEST_F(Banks, ASilencedBankIsToldOfOnceTheSilenceEnds) {
   play(180, {"itau"});
   EXPECT_THAT(sent, IsEmpty());
   ASSERT_TRUE(m.open_incident("itau"));
-  EXPECT_THAT(m.open_incident("itau")->notes.at(0).text, HasSubstr("silêncio de ana"));
+  EXPECT_THAT(m.open_incident("itau")->notes.back().text, HasSubstr("silêncio de ana"));
   EXPECT_TRUE(std::ranges::any_of(m.history(), [](auto const& h) { return h.withheld.contains("o banco avisou"); }));
   play(70, {"itau"});
   EXPECT_THAT(whose_messages(), testing::Contains("itau slack"));
@@ -116,7 +116,7 @@ TEST_F(Banks, MaintenanceByTheCalendarIsQuietForItsBankAlone) {
   play(120, {"caixa", "itau"});
   EXPECT_THAT(whose_messages(), testing::Not(testing::Contains("caixa slack")));
   EXPECT_THAT(whose_messages(), testing::Contains("itau slack"));
-  EXPECT_THAT(m.open_incident("caixa")->notes.at(0).text, HasSubstr("janela da Caixa"));
+  EXPECT_THAT(m.open_incident("caixa")->notes.back().text, HasSubstr("janela da Caixa"));
 }
 
 TEST_F(Banks, ASilenceOfARunEndsWithTheRun) {

@@ -1,15 +1,19 @@
 // vendaval rules explain|backtest: the limits that follow a bank, why they are what they are, and what they would have
 // done.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
 #include <memory>
+#include <ranges>
 
 #include "base/io/file.hpp"
 #include "controller/io/commands/baselines.hpp"
 #include "controller/io/commands/commands.hpp"
+#include "controller/io/commands/database.hpp"
 #include "controller/io/run_client.hpp"
+#include "monitor/alerts/explanation.hpp"
 #include "monitor/baseline/backtest.hpp"
 #include "monitor/io/sample_reader.hpp"
 #include "sql/text.hpp"
@@ -20,7 +24,8 @@ namespace {
 namespace json = boost::json;
 
 struct baseline_options {
-  std::string institution, at, file, url = "sqlite:vendaval.db";
+  database_options database;
+  std::string institution, at, file, operations;
   bool json = false;
 };
 
@@ -35,12 +40,34 @@ std::vector<monitor::sample> from_file(std::string const& file) {
   return all;
 }
 
-std::vector<monitor::sample> from_database(baseline_options const& o, wall_time until) {
-  auto store = sql::store::open(o.url);
-  if (!store) throw std::runtime_error(store.error());
-  auto all = monitor::read_samples(*store, o.institution, until - std::chrono::days(90), until);
+/// What is known of a bank until then, and how its limits are learned.
+struct known {
+  std::vector<monitor::sample> history;
+  monitor::baseline_settings how;
+  std::string name;
+};
+
+monitor::operation_set operations_of(std::string const& words) {
+  std::vector<operation> some;
+  for (auto const word : std::views::split(words, ',')) {
+    std::string_view const name(word);
+    auto const found = std::ranges::find(operation_names, name);
+    if (found == operation_names.end())
+      throw usage_error(fmt::format("--operations: there is no operation \"{}\"; there are {}", name,
+                                    fmt::join(operation_names, ", ")));
+    some.push_back(static_cast<operation>(found - operation_names.begin()));
+  }
+  return monitor::operation_set(some);
+}
+
+known what_is_known(baseline_options const& o, wall_time until) {
+  if (!o.file.empty()) return {from_file(o.file), {}, o.institution};
+  auto at = open_database(o.database);
+  auto const bank = or_usage("--institution", read_bank(o.institution, at.config.banks));
+  auto all = monitor::read_samples(at.store, bank, operations_of(o.operations), until - std::chrono::days(90), until);
   if (!all) throw std::runtime_error(all.error());
-  return std::move(*all);
+  return {std::move(*all), monitor::settings_for(bank, at.config.usual, at.config.rules, until),
+          std::string(at.config.banks.name_of(bank))};
 }
 
 /// UTC, or with an offset: 2026-01-06T12:00-03:00.
@@ -67,44 +94,22 @@ json::value ms(std::optional<duration> d) {
   return d ? json::value(std::chrono::duration<double, std::milli>(*d).count()) : json::value(nullptr);
 }
 
-json::object to_json(monitor::baseline const& b, monitor::baseline_settings const& s) {
-  json::object left_out;
-  for (std::size_t i = 1; i < b.left_out.size(); ++i) left_out[monitor::exclusion_names[i]] = b.left_out[i];
-  return {{"at", iso8601(b.at)},
-          {"pool", monitor::name_of(b.from)},
-          {"stretches", b.stretches},
-          {"calls", b.calls},
-          {"clean_days", b.clean_days},
-          {"left_out", std::move(left_out)},
-          {"p95_median_ms", ms(b.median)},
-          {"mad_of_ln_p95", b.spread},
-          {"k", s.fire},
-          {"p95_limit_ms", ms(b.latency_limit)},
-          {"p95_clear_ms", ms(b.latency_clear)},
-          {"p95_static_ms", ms(s.static_latency)},
-          {"bounded_by_static", b.bounded},
-          {"usual_errors_percent", b.usual_errors * 100},
-          {"errors_against_percent", b.error_limit * 100},
-          {"approved_by", b.approved_by.empty() ? json::value(nullptr) : json::value(b.approved_by)}};
-}
-
 int explain(baseline_options const& o) {
   auto const at = moment(o.at);
   auto const hour = std::chrono::floor<std::chrono::hours>(at);
-  auto const history = o.file.empty() ? from_database(o, at + std::chrono::hours(1)) : from_file(o.file);
-  monitor::baseline_settings const s;
-  auto const b = monitor::learn(history, hour, s);
+  auto const [history, how, name] = what_is_known(o, at + std::chrono::hours(1));
+  auto const b = monitor::learn(history, hour, how);
   auto const here = std::ranges::find(history, wall_time(hour), &monitor::sample::at);
   auto const now = here == history.end() ? std::nullopt : std::optional(*here);
-  auto const sentence = monitor::explain(o.institution, b, now, s);
+  auto const sentence = monitor::explain(name, b, now);
   if (!o.json) {
     fmt::print("{}\n", sentence);
     return passed;
   }
-  auto object = to_json(b, s);
+  auto object = monitor::to_json(b);
   object["sentence"] = sentence;
   if (now) {
-    auto const j = monitor::judge(b, *now, s);
+    auto const j = monitor::judge(b, *now, how);
     object["observed"] = json::object{{"p95_ms", ms(now->p95)}, {"calls", now->calls}, {"bad", now->bad},
                                       {"p_value", j.chance},    {"slow", j.slow},      {"failing", j.failing}};
   }
@@ -118,7 +123,11 @@ void print(std::string_view name, monitor::backtest_side const& side, std::size_
 }
 
 int backtest(baseline_options const& o) {
-  auto const r = monitor::backtest(from_file(o.file), {});
+  if (o.file.empty() == o.institution.empty())
+    throw usage_error("what should be played again? A file of history, or --institution of the database");
+  auto const [history, how, name] = what_is_known(o, moment(""));
+  if (history.empty()) throw usage_error(fmt::format("{}: no hour of it is in the database yet", name));
+  auto const r = monitor::backtest(history, how);
   fmt::print("{} to {}\n", iso8601(r.from), iso8601(r.until));
   print("dynamic", r.dynamic, r.found, r.incidents);
   print("static", r.fixed, r.found_static, r.incidents);
@@ -136,14 +145,19 @@ void add_baselines(CLI::App& rules, int& exit_code) {
   auto* explaining = rules.add_subcommand("explain", "what is usual for a bank at this hour, and the limits from it");
   explaining->add_option("--institution", o->institution, "its id")->required();
   explaining->add_option("--at", o->at, "2026-01-06T12:00-03:00; default: now");
-  explaining->add_option("--database", o->url, "where the history is")->capture_default_str();
   explaining->add_option("--history", o->file, "a file of history instead (at,calls,bad,p95_ms,excluded)");
   explaining->add_flag("--json", o->json, "all that the limits come from");
   explaining->callback([o, &exit_code] { exit_code = explain(*o); });
 
   auto* trying = rules.add_subcommand("backtest", "what such limits would have done, beside the static ones");
-  trying->add_option("file", o->file, "history (at,calls,bad,p95_ms,excluded)")->required();
+  trying->add_option("file", o->file, "history (at,calls,bad,p95_ms,excluded)");
+  trying->add_option("--institution", o->institution, "of the database's history instead");
   trying->callback([o, &exit_code] { exit_code = backtest(*o); });
+
+  for (auto* command : {explaining, trying}) {
+    add_database_options(command, o->database);
+    command->add_option("--operations", o->operations, "of these alone, with commas: link,retrieve");
+  }
 }
 
 }  // namespace vendaval::controller

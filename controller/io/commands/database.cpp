@@ -34,7 +34,7 @@ opened_database open_database(database_options const& options) {
     throw std::runtime_error(
         fmt::format("{}: its schema is at version {}, this program's at {}. Fix: {}", store->address(), *version, known,
                     *version < known ? "start this program's vendaval up once" : "use the newer program"));
-  return {std::move(*store), std::move(s.banks)};
+  return {std::move(*store), std::move(s)};
 }
 
 wall_time wall_now() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }

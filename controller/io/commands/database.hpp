@@ -3,7 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "base/institution.hpp"
 #include "controller/history_query.hpp"
 #include "controller/io/commands/commands.hpp"
 #include "sql/store.hpp"
@@ -17,7 +16,7 @@ void add_database_options(CLI::App* command, database_options& to);
 
 struct opened_database {
   sql::store store;
-  institutions banks;
+  settings config;  // the defaults when only --storage was given
 };
 /// As `--storage` says, else as the configuration does. Never makes a database where there is none. Throws.
 opened_database open_database(database_options const& options);

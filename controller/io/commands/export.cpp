@@ -40,7 +40,8 @@ int run(export_table what, export_options const& o) {
   auto at = open_database(o.database);
   auto const now = wall_now();
   sql::export_filter filter;
-  if (!o.institution.empty()) filter.institution_id = or_usage("--institution", read_bank(o.institution, at.banks));
+  if (!o.institution.empty())
+    filter.institution_id = or_usage("--institution", read_bank(o.institution, at.config.banks));
   if (!o.since.empty()) filter.since = or_usage("--since", read_when(o.since, now));
   if (!o.until.empty()) filter.until = or_usage("--until", read_when(o.until, now));
   auto const how =

@@ -64,7 +64,8 @@ std::vector<std::string> banks_asked(std::string const& name, institutions const
 int sla(history_options const& o) {
   auto at = open_database(o.database);
   monitor::sla_query const asked{or_usage("--window", read_window(o.window)),
-                                 or_usage("--target", read_target(o.target)), banks_asked(o.institution, at.banks)};
+                                 or_usage("--target", read_target(o.target)),
+                                 banks_asked(o.institution, at.config.banks)};
   auto const report = monitor::read_sla(at.store, asked, wall_now());
   if (!report) throw std::runtime_error(report.error());
   if (o.json)
@@ -78,7 +79,7 @@ int sla(history_options const& o) {
 int series(history_options const& o) {
   auto at = open_database(o.database);
   monitor::series_query const asked{or_usage("--window", read_window(o.window)),
-                                    or_usage("--institution", read_bank(o.institution, at.banks))};
+                                    or_usage("--institution", read_bank(o.institution, at.config.banks))};
   auto const series = monitor::read_series(at.store, asked, wall_now());
   if (!series) throw std::runtime_error(series.error());
   if (o.json) {
@@ -100,7 +101,7 @@ int add_window(history_options const& o) {
   auto const now = wall_now();
   sql::maintenance_row row;
   row.id = sql::new_uuid();
-  row.institution_id = or_usage("--institution", read_bank(o.institution, at.banks));
+  row.institution_id = or_usage("--institution", read_bank(o.institution, at.config.banks));
   row.from = or_usage("--from", read_when(o.from, now));
   row.until = or_usage("--until", read_when(o.until, now));
   row.announced_at = o.announced.empty() ? now : or_usage("--announced", read_when(o.announced, now));

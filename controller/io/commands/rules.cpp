@@ -54,6 +54,9 @@ int export_all(std::vector<std::string> const& files, std::string const& folder)
       fmt::print("{}", monitor::prometheus_rules(t.rules));
       continue;
     }
+    std::error_code wrong;
+    std::filesystem::create_directories(folder, wrong);
+    if (wrong) throw usage_error(fmt::format("--dir {}: cannot make this folder: {}", folder, wrong.message()));
     auto const stem = std::filesystem::path(file).stem().string();
     write(std::filesystem::path(folder) / (stem + ".rules.yml"), monitor::prometheus_rules(t.rules));
     write(std::filesystem::path(folder) / (stem + ".test.yml"), monitor::promtool_test(t, stem + ".rules.yml"));

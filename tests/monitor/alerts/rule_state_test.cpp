@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <boost/json.hpp>
 
 #include "tests/monitor/calls.hpp"
 
@@ -310,6 +311,168 @@ TEST_P(NeverClearsInSilence, AndNeedsEnoughGoodAnswers) {
 }
 INSTANTIATE_TEST_SUITE_P(EveryShippedRule, NeverClearsInSilence, testing::Range<std::size_t>(0, 4),
                          [](auto const& p) { return default_rules()[p.param].name; });
+
+TEST(ClearThreshold, KeepsAnAlertFiringBetweenTheTwo) {
+  auto r = errors_high();
+  r.clear_share = percent{2};
+  scene s(r);
+  s.play(60, failing);
+  ASSERT_TRUE(s.firing());
+  for (int i = 0; i != 60; ++i) {  // 5 % fail: below the ten that fire
+    s.play(19, {});
+    s.play(1, failing);
+  }
+  EXPECT_TRUE(s.firing());
+  s.play(120, {});
+  EXPECT_FALSE(s.firing());
+}
+
+TEST(KeepFiringFor, HoldsOutUntilItHasStayedGood) {
+  auto r = errors_high();
+  r.keep_firing_for = 5min;
+  scene s(r), plain(errors_high());
+  for (auto* one : {&s, &plain}) {
+    one->play(60, failing);
+    one->play(150, {});
+  }
+  EXPECT_FALSE(plain.firing());
+  EXPECT_TRUE(s.firing());
+  s.play(60, failing);  // bad again: it has to stay good for five minutes anew
+  s.play(300, {});
+  EXPECT_TRUE(s.firing());
+  s.play(120, {});
+  EXPECT_FALSE(s.firing());
+  EXPECT_EQ(s.count(alert_change::kind::fired), 1);
+}
+
+/// p95 usually 400 ms, at most 800; half a percent of calls usually fails, and 2.5 % are held against it.
+baseline usual() {
+  baseline b;
+  b.from = pool::hour_of_week;
+  b.stretches = 18;
+  b.clean_days = 60;
+  b.median = 400ms;
+  b.spread = 0.1;
+  b.latency_limit = 800ms;
+  b.latency_clear = 600ms;
+  b.usual_errors = 0.005;
+  b.error_limit = 0.025;
+  b.static_latency = 5s;
+  b.static_errors = percent{10};
+  b.left_out[static_cast<std::size_t>(exclusion::drill)] = 3;
+  return b;
+}
+
+rule following(metric what) {
+  rule r;
+  r.name = "unusual";
+  r.what = what;
+  r.usual = true;
+  return r;
+}
+
+scene told_what_is_usual(metric what) {
+  scene s(following(what));
+  s.watched.follow(std::make_shared<baseline const>(usual()));
+  return s;
+}
+
+test::call taking(duration took) { return {.took = took}; }
+
+TEST(Usual, SaysNothingUntilItHasLearned) {
+  scene s(following(metric::latency_p95));
+  s.play(60, taking(30s));
+  EXPECT_EQ(s.state(), alert_state::insufficient_data);
+  auto young = usual();
+  young.from = pool::learning;
+  s.watched.follow(std::make_shared<baseline const>(young));
+  s.play(60, taking(30s));
+  EXPECT_EQ(s.state(), alert_state::insufficient_data);
+  EXPECT_FALSE(s.firing());
+}
+
+TEST(Usual, SeesABankThatIsSlowForItselfAndFastForTheWrittenRule) {
+  auto s = told_what_is_usual(metric::latency_p95);
+  scene written(latency_high());
+  for (auto* one : {&s, &written}) {
+    one->play(300, taking(400ms));
+    one->play(60, taking(2s));
+  }
+  EXPECT_TRUE(s.firing());
+  EXPECT_FALSE(written.firing());
+}
+
+TEST(Usual, TakesAFewSlowCallsForTheAccidentTheyAre) {
+  auto s = told_what_is_usual(metric::latency_p95);
+  s.play(19, taking(400ms));
+  s.play(2, taking(2s));  // p95 is over the limit, and two of twenty-one happens
+  EXPECT_EQ(s.state(), alert_state::ok);
+  s.play(6, taking(2s));
+  EXPECT_TRUE(s.firing());
+}
+
+TEST(Usual, SeesMoreFailuresThanThisBankHasLongBeforeTheWrittenTenPercent) {
+  auto s = told_what_is_usual(metric::error_rate);
+  scene written(errors_high());
+  for (auto* one : {&s, &written})
+    for (int i = 0; i != 15; ++i) {  // 6.7 %
+      one->play(14, {});
+      one->play(1, failing);
+    }
+  EXPECT_TRUE(s.firing());
+  EXPECT_FALSE(written.firing());
+}
+
+TEST(Usual, ClearsBelowTheLowerOfItsTwoLimits) {
+  auto s = told_what_is_usual(metric::latency_p95);
+  s.play(60, taking(2s));
+  ASSERT_TRUE(s.firing());
+  s.play(600, taking(700ms));
+  EXPECT_TRUE(s.firing());
+  s.play(130, taking(400ms));
+  EXPECT_FALSE(s.firing());
+}
+
+TEST(Usual, AnAlertIsMaskedWhileARestartHasNotLearnedYet) {
+  auto before = told_what_is_usual(metric::latency_p95);
+  before.play(60, taking(2s));
+  auto s = after_restart(before, 5s, continuity::firing_goes_on);
+  s.play(5, taking(2s));
+  EXPECT_EQ(s.state(), alert_state::masked);
+  s.watched.follow(std::make_shared<baseline const>(usual()));
+  s.play(300, taking(400ms));
+  EXPECT_FALSE(s.firing());
+}
+
+TEST(Explanation, OfAWrittenRuleNamesWhatWasSeenAndItsLimit) {
+  scene s(errors_high());
+  s.play(20, failing);
+  ASSERT_TRUE(s.watched.view().why);
+  auto const& why = *s.watched.view().why;
+  EXPECT_EQ(why.sentence, "20 de 20 chamadas falharam em 3m; limite de erros 10%");
+  auto const object = parsed(why.object).as_object();
+  EXPECT_EQ(object.at("limit"), 10.0);
+  EXPECT_EQ(object.at("samples"), 20);
+  EXPECT_FALSE(object.contains("usual"));
+}
+
+TEST(Explanation, OfAFollowingRuleTellsAllThatItsLimitComesFrom) {
+  auto s = told_what_is_usual(metric::latency_p95);
+  s.play(60, taking(2s));
+  auto const& why = *s.watched.view().why;
+  for (auto const* part : {"p95 de 2.0", "20 chamadas", "p95 usual 400 ms", "limite 800 ms", "18 trechos limpos"})
+    EXPECT_NE(why.sentence.find(part), std::string::npos) << part << " in " << why.sentence;
+  auto const object = parsed(why.object).as_object();
+  EXPECT_EQ(object.at("limit"), 0.8);
+  EXPECT_EQ(object.at("clears_at"), 0.6);
+  EXPECT_EQ(object.at("written_limit"), 5.0);
+  EXPECT_LT(object.at("chance").as_double(), no_accident);
+  auto const& from = object.at("usual").as_object();
+  EXPECT_EQ(from.at("p95_median_ms"), 400.0);
+  EXPECT_EQ(from.at("left_out").as_object().at("drill"), 3);
+}
+
+TEST(Explanation, OneThatNobodyCanReadIsNone) { EXPECT_TRUE(parsed("{half").is_null()); }
 
 TEST(RuleState, TellsPendingOnceAndChangesOnly) {
   scene s(unavailable());

@@ -67,6 +67,40 @@ TEST(Rules, AnOutageHasNoThreshold) {
   EXPECT_THAT(wrong[0].what, HasSubstr("threshold"));
 }
 
+std::string mistakes_of(std::string const& rule) {
+  problems wrong;
+  read("[[rule]]\nname = \"a\"\n" + rule, wrong);
+  std::string all;
+  for (auto const& p : wrong) all += p.what + " / " + p.help + "\n";
+  return all;
+}
+
+TEST(Rules, FollowABankWhereItsThresholdIsTheUsual) {
+  problems wrong;
+  auto const rules = read("[[rule]]\nname = \"slower\"\nmetric = \"latency_p95\"\nthreshold = \"usual\"\n", wrong);
+  ASSERT_TRUE(wrong.empty());
+  EXPECT_TRUE(rules[0].usual);
+  EXPECT_EQ(rules[0].condition(), "p95 acima do usual por 5m");
+  EXPECT_THAT(mistakes_of("metric = \"success_rate\"\nthreshold = \"usual\"\n"),
+              HasSubstr("error_rate and latency_p95"));
+  EXPECT_THAT(mistakes_of("metric = \"outage\"\nthreshold = \"usual\"\n"), HasSubstr("error_rate and latency_p95"));
+  EXPECT_THAT(mistakes_of("metric = \"error_rate\"\nthreshold = \"usual\"\nmode = \"sustained\"\n"),
+              HasSubstr("mode = \"window\""));
+  EXPECT_THAT(mistakes_of("metric = \"error_rate\"\nthreshold = \"usual\"\nclear_threshold = \"1%\"\n"),
+              HasSubstr("leave clear_threshold out"));
+}
+
+TEST(Rules, DoNotClearOnTheSideOnWhichTheyFire) {
+  EXPECT_EQ(mistakes_of("metric = \"success_rate\"\nthreshold = \"95%\"\nclear_threshold = \"97%\"\n"), "");
+  EXPECT_EQ(mistakes_of("metric = \"latency_p95\"\nthreshold = \"5s\"\nclear_threshold = \"3s\"\n"), "");
+  EXPECT_THAT(mistakes_of("metric = \"success_rate\"\nthreshold = \"95%\"\nclear_threshold = \"90%\"\n"),
+              HasSubstr("higher than threshold"));
+  EXPECT_THAT(mistakes_of("metric = \"error_rate\"\nthreshold = \"10%\"\nclear_threshold = \"20%\"\n"),
+              HasSubstr("lower than threshold"));
+  EXPECT_THAT(mistakes_of("metric = \"latency_p95\"\nthreshold = \"5s\"\nclear_threshold = \"6s\"\n"),
+              HasSubstr("lower than threshold"));
+}
+
 TEST(Rules, OnesOwnRuleTakesThePlaceOfTheShippedOneOfTheSameName) {
   problems wrong;
   auto const own = read(

@@ -80,7 +80,7 @@ TEST(Baseline, ANewBankHasOnlyTheStaticLimits) {
   EXPECT_EQ(b.from, pool::learning);
   EXPECT_EQ(b.latency_limit, 5s);
   EXPECT_FALSE(judge(b, {.at = b.at, .calls = 100, .bad = 100, .p95 = 60s}, {}).slow);
-  EXPECT_THAT(explain("Itaú", b, std::nullopt, {}), HasSubstr("ainda aprendendo (2 de 3 dias limpos)"));
+  EXPECT_THAT(explain("Itaú", b, std::nullopt), HasSubstr("ainda aprendendo (2 de 3 dias limpos)"));
   EXPECT_EQ(learn(history, monday + std::chrono::days(5), {}).from, pool::hour_of_day);
 }
 
@@ -130,8 +130,8 @@ TEST(Baseline, EightCallsAndEightThousandAreJudgedAlike) {
 
 TEST(Baseline, ExplainsItselfInOneSentence) {
   auto const b = learn(weeks(7), monday + std::chrono::days(44) + std::chrono::hours(14), {});
-  auto const said = explain("Itaú", b, sample{.at = b.at, .calls = 60, .bad = 3, .p95 = 2100ms}, {});
-  for (auto const* part : {"Itaú, quarta 14h", "p95 de 2.1", "o usual é", "3 de 60", "hour_of_week"})
+  auto const said = explain("Itaú", b, sample{.at = b.at, .calls = 60, .bad = 3, .p95 = 2100ms});
+  for (auto const* part : {"Itaú, quarta 14h", "p95 de 2.1", "p95 usual", "limite", "3 de 60", "hour_of_week"})
     EXPECT_THAT(said, HasSubstr(part));
 }
 

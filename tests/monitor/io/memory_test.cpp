@@ -77,8 +77,10 @@ TEST_F(Memory, AnOpenIncidentGoesOnWithItsHistory) {
   ASSERT_TRUE(i);
   EXPECT_EQ(i->id, id);
   EXPECT_EQ(i->acknowledged_by, "ana");
-  ASSERT_EQ(i->notes.size(), 1u);
-  EXPECT_EQ(i->notes[0].text, "banco avisado");
+  ASSERT_FALSE(i->notes.empty());
+  EXPECT_EQ(i->notes.size(), m.open_incident("itau")->notes.size());
+  EXPECT_THAT(i->notes.front().text, HasSubstr("chamadas falharam")) << "why it was opened";
+  EXPECT_EQ(i->notes.back().text, "banco avisado");
   EXPECT_EQ(i->told, m.open_incident("itau")->told);
   EXPECT_EQ(i->firing, m.open_incident("itau")->firing);
   for (auto now = clock.now() + 1h; next.open_incident("itau") && now < clock.now() + 2h; now += 1s) {

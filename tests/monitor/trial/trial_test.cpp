@@ -74,6 +74,16 @@ INSTANTIATE_TEST_SUITE_P(Rules, Shipped, testing::ValuesIn(shipped()), [](auto c
   return name;
 });
 
+TEST(Trial, HasNoHistoryForARuleThatFollowsABank) {
+  problems wrong;
+  std::string const text =
+      "[trial]\nname = \"x\"\n[[rule]]\nname = \"slower\"\nmetric = \"latency_p95\"\nthreshold = \"usual\"\n"
+      "[[traffic]]\nfor = \"1m\"\n[[expect]]\nat = \"1m\"\nfiring = []\n";
+  auto const t = read_trial(text, "t.toml", wrong);
+  EXPECT_THAT(explain(wrong, text), HasSubstr("vendaval rules backtest"));
+  EXPECT_THAT(prometheus_rules(t.rules), HasSubstr("# slower follows each bank's own history"));
+}
+
 TEST(Trial, SaysWhatIsWrongAndWhere) {
   problems wrong;
   std::string const text = R"([trial]
