@@ -1,6 +1,7 @@
 #include "monitor/monitor.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "monitor/alerts/slow_by.hpp"
@@ -71,12 +72,13 @@ effects monitor::tick(time_point now) {
   auto out = std::exchange(early_, {});
   silences_.expire(now);
   sense(now, out);
-  std::vector<alert_change> changes;
+  // What fires at once is told once: the worst first, of which the others are duplicates.
+  std::multimap<severity, alert_change, std::greater<>> changes;
   for (auto& [institution, states] : states_)
     for (auto& s : states)
-      if (auto change = s.step(seen_by(s.watched()), now)) changes.push_back(std::move(*change));
+      if (auto change = s.step(seen_by(s.watched()), now)) changes.emplace(change->now.grade, std::move(*change));
   group(now);
-  for (auto const& c : changes) apply(c, out);
+  for (auto const& [grade, c] : changes) apply(c, out);
   for (auto const& [institution, states] : states_) book_.masked(institution, all_masked(institution));
   speak_for_many(now, out);
   auto const why = [&](incident const& i, rule const& r) { return withheld(&i, i.institution, r, now); };

@@ -84,7 +84,8 @@ incident_book::entry& incident_book::open(sighting const& s, circumstances const
   return entries_.back();
 }
 
-/// Whoever learns something: channels of the rule that were not told yet, or told of something milder.
+/// Whoever learns something: channels of the rule that were not told yet, or told of something milder. What they are
+/// told is how bad the incident is, which may be worse than this rule says.
 incident_change incident_book::tell(entry& e, unsaid const& said, time_point at) {
   auto& i = e.of;
   auto const& r = said.by;
@@ -93,7 +94,7 @@ incident_change incident_book::tell(entry& e, unsaid const& said, time_point at)
     auto const known = i.told.find(channel);
     if (known != i.told.end() && known->second >= r.grade) continue;
     if (known == i.told.end()) newcomers.push_back(channel);
-    i.told[channel] = r.grade;
+    i.told[channel] = std::max(r.grade, i.grade);
     news.push_back(channel);
   }
   if (news.empty()) ++i.suppressed;

@@ -30,6 +30,7 @@ std::string_view news_of(incident_change::kind what) {
   using kind = incident_change::kind;
   switch (what) {
     case kind::reopened: return "voltou a falhar, ";
+    case kind::updated: return "piorou, ";
     case kind::escalated: return "ninguém assumiu ainda, ";
     case kind::reminded: return "continua, ";
     default: return "";

@@ -100,10 +100,11 @@ export async function slackApi(token, channels = { '#ops': 'C024BE91L' }) {
   return { ...server, messages, refused };
 }
 
-/** A webhook of anybody's. */
-export async function hook() {
+/** A webhook of anybody's; `refuse()` may say that it takes nothing now. */
+export async function hook(refuse = () => false) {
   const posts = [];
   const server = await serve((request, text) => {
+    if (refuse()) return { status: 503, body: 'not now' };
     posts.push({ headers: request.headers, body: JSON.parse(text) });
     return { status: 200, body: 'ok' };
   });
