@@ -220,15 +220,19 @@ struct station::parts {
     control.stop();
   }
 
-  /// Alerts and incidents go on where the process before this one left them.
+  /// Alerts and incidents go on where the process before this one left them: some of it may only stand in the spool.
   void remember() {
+    auto const newer = watch.kept().take_found();
     std::promise<sql::result<monitor::memory>> read;
     auto waiting = read.get_future();
-    bool const taken = storage.run([&](sql::store& store) { read.set_value(monitor::recall(store, calendar)); });
-    if (!taken) return log->error("what was known before could not be read: storage is overloaded");
-    auto before = waiting.get();
-    if (!before) return log->error("what was known before could not be read: {}", before.error());
-    for (auto const& line : watch.state().restore(std::move(*before), time.now())) log->info("{}", line);
+    sql::result<monitor::memory> before = std::unexpected(std::string("storage is overloaded"));
+    if (storage.run([&](sql::store& store) { read.set_value(monitor::recall(store, calendar, newer)); }))
+      before = waiting.get();
+    if (!before)
+      log->error("what was known before could not be read, save {} records in the spool: {}", newer.size(),
+                 before.error());
+    auto known = before ? *std::move(before) : monitor::recall(newer, calendar);
+    for (auto const& line : watch.state().restore(std::move(known), time.now())) log->info("{}", line);
   }
 
   /// A crash in the middle of a run: its faults died with the process; the run is marked so that nobody believes it.

@@ -17,6 +17,14 @@ std::string about(sql::batch const& rows) {
                             rows.metrics.size(), rows.history.size());
 }
 
+/// What has to keep its place among incidents and what belongs to them is never taken for figures.
+worth worth_of(sql::batch const& rows) {
+  auto others = rows;
+  others.metrics.clear();
+  others.history.clear();
+  return others.empty() ? worth::figures : worth::must;
+}
+
 }  // namespace
 
 keeper::keeper(tools given, std::unique_ptr<spool> disk) : tools_(std::move(given)), disk_(std::move(disk)) {
@@ -36,11 +44,21 @@ void keeper::load() {
       continue;
     }
     outbox_.add(one.number, *rows);
-    bool const figures = rows->incidents.empty() && rows->outbox.empty() && rows->outbox_marks.empty();
-    queue_of(figures ? worth::figures : worth::must).push(std::move(one));
+    queue_of(worth_of(*rows)).push(std::move(one));
+    found_.push_back(place);
   }
   if (!found.empty())
     tools_.log->warn("{} batches that an earlier process left in the spool are written first", found.size());
+}
+
+std::vector<sql::batch> keeper::take_found() {
+  std::vector<sql::batch> all;
+  for (auto const& place : std::exchange(found_, {})) {
+    auto const raw = disk_->read(place);
+    auto rows = raw ? sql::batch_from_bytes(*raw) : std::unexpected(raw.error());
+    if (rows && worth_of(*rows) == worth::must) all.push_back(*std::move(rows));
+  }
+  return all;
 }
 
 void keeper::keep(sql::batch rows, worth how, std::function<void()> safe) {

@@ -54,6 +54,8 @@ class keeper {
   /// `safe` is called later on the control thread, once, when the batch is in the spool or in the database; never when
   /// it was given up or lost.
   void keep(sql::batch rows, worth how, std::function<void()> safe = {});
+  /// What an earlier process had decided and the database may not have yet, in order; once, before anything is written.
+  std::vector<sql::batch> take_found();
   /// Writes what waits; at least once a second.
   void tick() { write_next(); }
   /// Told whenever the database has taken a batch.
@@ -91,6 +93,7 @@ class keeper {
   // By worth, each in order: a figure that can be written must not make us give up an incident that cannot yet.
   std::array<retry_queue<item>, 2> queues_;
   std::size_t turn_ = 0;  // the queue whose batch is being written
+  std::vector<spool::place> found_;
   spooled_outbox outbox_;
   std::uint64_t next_ = 1;
   std::size_t held_ = 0;

@@ -101,6 +101,48 @@ silence silence_of(json::object const& kept, timeline const& calendar) {
   return s;
 }
 
+/// As the database keeps it.
+struct stored {
+  std::vector<sql::remembered_incident> incidents;  // oldest first
+  std::vector<sql::state_row> states;
+};
+
+sql::remembered_incident& incident_in(stored& all, std::string const& id) {
+  auto const known = std::ranges::find(all.incidents, id, [](auto const& one) { return one.row.id; });
+  return known != all.incidents.end() ? *known : all.incidents.emplace_back();
+}
+
+/// What the tables would hold once these were written as well.
+stored with_newer(stored all, std::span<sql::batch const> newer) {
+  for (auto const& rows : newer) {
+    for (auto const& row : rows.incidents) incident_in(all, row.id).row = row;
+    for (auto const& row : rows.incident_details) incident_in(all, row.incident_id).detail = row;
+    for (auto const& row : rows.incident_notes) {
+      auto& notes = incident_in(all, row.incident_id).notes;
+      if (std::ranges::find(notes, row.number, &sql::incident_note_row::number) == notes.end()) notes.push_back(row);
+    }
+    for (auto const& row : rows.states) {
+      auto const known = std::ranges::find(all.states, row.key, &sql::state_row::key);
+      (known != all.states.end() ? *known : all.states.emplace_back()) = row;
+    }
+  }
+  return all;
+}
+
+memory memory_of(stored const& kept, timeline const& calendar) {
+  memory all;
+  for (auto const& one : kept.incidents) all.incidents.push_back(incident_of(one, calendar));
+  for (auto const& row : kept.states) {
+    boost::system::error_code wrong;
+    auto const value = json::parse(row.value, wrong);
+    if (wrong || !value.is_object()) continue;
+    if (row.key == alive_key) all.alive = calendar.at(row.saved_at);
+    if (row.key.starts_with(alert_prefix)) all.alerts.push_back(alert_of(value.as_object(), calendar));
+    if (row.key.starts_with(silence_prefix)) all.silences.push_back(silence_of(value.as_object(), calendar));
+  }
+  return all;
+}
+
 }  // namespace
 
 sql::state_row state_row_of(silence const& s, timeline const& calendar) {
@@ -211,22 +253,16 @@ incident incident_of(sql::remembered_incident const& kept, timeline const& calen
   return i;
 }
 
-sql::result<memory> recall(sql::store& store, timeline const& calendar) {
-  memory all;
-  auto const incidents = store.remembered_incidents(500);
+memory recall(std::span<sql::batch const> newer, timeline const& calendar) {
+  return memory_of(with_newer({}, newer), calendar);
+}
+
+sql::result<memory> recall(sql::store& store, timeline const& calendar, std::span<sql::batch const> newer) {
+  auto incidents = store.remembered_incidents(500);
   if (!incidents) return std::unexpected(incidents.error());
-  for (auto const& kept : *incidents) all.incidents.push_back(incident_of(kept, calendar));
-  auto const states = store.monitor_states();
+  auto states = store.monitor_states();
   if (!states) return std::unexpected(states.error());
-  for (auto const& row : *states) {
-    boost::system::error_code wrong;
-    auto const value = json::parse(row.value, wrong);
-    if (wrong || !value.is_object()) continue;
-    if (row.key == alive_key) all.alive = calendar.at(row.saved_at);
-    if (row.key.starts_with(alert_prefix)) all.alerts.push_back(alert_of(value.as_object(), calendar));
-    if (row.key.starts_with(silence_prefix)) all.silences.push_back(silence_of(value.as_object(), calendar));
-  }
-  return all;
+  return memory_of(with_newer({*std::move(incidents), *std::move(states)}, newer), calendar);
 }
 
 }  // namespace vendaval::monitor

@@ -1,5 +1,7 @@
 #pragma once
 /// What the monitor remembers, as rows and back.
+#include <span>
+
 #include "monitor/monitor.hpp"
 #include "sql/result.hpp"
 #include "sql/rows.hpp"
@@ -17,7 +19,9 @@ sql::incident_detail_row detail_row_of(incident const& i, timeline const& calend
 std::vector<sql::incident_note_row> note_rows_of(incident const& i, timeline const& calendar);
 incident incident_of(sql::remembered_incident const& kept, timeline const& calendar);
 
-/// Everything, in one reading. What a later version wrote and this one does not know is left out.
-sql::result<memory> recall(sql::store& store, timeline const& calendar);
+/// Everything, in one reading. What a later version wrote and this one does not know is left out. `newer`: what the
+/// database does not have yet, in order (keeper::take_found); without a store, that alone.
+sql::result<memory> recall(sql::store& store, timeline const& calendar, std::span<sql::batch const> newer = {});
+memory recall(std::span<sql::batch const> newer, timeline const& calendar);
 
 }  // namespace vendaval::monitor

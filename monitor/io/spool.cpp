@@ -122,9 +122,8 @@ std::expected<spool::place, std::string> spool::append(std::string_view record, 
     auto const why = last_error();
     // What of it is on the disk is unknown, and asking again for a sync that failed would be told a lie.
     (void)!::ftruncate(writing_, static_cast<off_t>(s.size));
-    auto const left = current_;
     leave_segment();
-    if (segments_.at(left).waiting == 0) remove(left);
+    tidy();
     return std::unexpected(fmt::format("the spool could not be written: {}", why));
   }
   place const p{current_, s.size + head_size, static_cast<std::uint32_t>(record.size())};
@@ -154,9 +153,18 @@ std::expected<std::string, std::string> spool::read(place const& p) const {
 void spool::done(place const& p) {
   auto const s = segments_.find(p.segment);
   if (s == segments_.end() || s->second.waiting == 0) return;
-  if (--s->second.waiting != 0) return;
-  if (p.segment == current_) leave_segment();
-  remove(p.segment);
+  --s->second.waiting;
+  tidy();
+}
+
+/// Only from the front: were a segment gone and one before it still here, the next process would write what is old over
+/// what is new.
+void spool::tidy() {
+  while (!segments_.empty() && segments_.begin()->second.waiting == 0) {
+    auto const number = segments_.begin()->first;
+    if (number == current_) leave_segment();
+    remove(number);
+  }
 }
 
 bytes spool::size() const {

@@ -3,8 +3,9 @@
 ///
 /// A folder of segments, 00000001.spool and on. A record is its length and the CRC-32 of its bytes, four bytes each,
 /// the least first, then the bytes. A tail that a crash tore off is cut away when the spool is opened. A segment is
-/// removed when all of its records are done, so one that was done may be found again after a crash: whoever takes
-/// records must not mind having some of them twice.
+/// removed when all of its records and of those before it are done, so one that was done may be found again after a
+/// crash, together with all that came after it: whoever takes records must not mind having some of them twice, in
+/// order.
 #include <cstdint>
 #include <expected>
 #include <map>
@@ -60,6 +61,7 @@ class spool {
   void scan(std::uint64_t number, bool last);
   void begin_segment();
   void leave_segment();
+  void tidy();
   void remove(std::uint64_t number);
   void sync_folder() const;
 

@@ -14,7 +14,7 @@ import { Witness, checkAll } from './witness.mjs';
 
 const kills = Number(process.env.KILLS ?? 5);
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-const compress = 200; // "for = 1m" is 0.3 s
+const compress = 400; // "for = 1m" is 0.15 s
 const banks = ['itau', 'nubank', 'caixa'];
 const routingKey = 'a'.repeat(32), drillKey = 'd'.repeat(32);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -42,9 +42,9 @@ class Banks {
     await new Promise((resolve) => b.server.listen(world.bankPort, '127.0.0.1', resolve));
     b.over = Promise.all(banks.map(async (bank) => {
       while (!b.ended) {
-        await pause(throws.chance(0.3) ? throws.between(4000, 6000) : throws.between(500, 1500));
+        await pause(throws.chance(0.5) ? throws.between(2000, 4000) : throws.between(300, 1200));
         if (!b.ended) b.unwell.add(bank);
-        await pause(throws.between(500, 2000));
+        await pause(throws.between(300, 1500));
         b.unwell.delete(bank);
       }
     }));
@@ -118,7 +118,7 @@ const sqlite = (world) => {
   return {
     query: ask,
     engine: {
-      true: '1', field: (column, name) => `json_extract(${column}, '$.${name}')`,
+      field: (column, name) => `json_extract(${column}, '$.${name}')`,
       check: (demand) => {
         demand(ask('pragma integrity_check').join() === 'ok', 'PRAGMA integrity_check');
         demand(ask('pragma foreign_key_check').length === 0, 'PRAGMA foreign_key_check');
@@ -128,7 +128,7 @@ const sqlite = (world) => {
 };
 const postgres = (server) => ({
   query: (sql) => server.query(sql),
-  engine: { true: 'true', field: (column, name) => `${column}::jsonb ->> '${name}'`, check: () => {} },
+  engine: { field: (column, name) => `${column}::jsonb ->> '${name}'`, check: () => {} },
 });
 
 async function lives(world, witness, throws, log) {
@@ -136,8 +136,8 @@ async function lives(world, witness, throws, log) {
     const program = new Program(['up', '--config', world.config]);
     world.program = program;
     if (number > kills) return listening(world.apiPort, program).then(() => log(program));
-    // One in five does not live to see its start.
-    const [early, later] = [throws.between(5, 300), throws.between(0, 2500)];
+    // One in five does not live to see its start; one in four lives long enough for incidents to be over.
+    const [early, later] = [throws.between(5, 300), throws.chance(0.25) ? throws.between(3000, 8000) : throws.between(0, 2500)];
     const short = throws.chance(0.2);
     if (short) await pause(early);
     else {

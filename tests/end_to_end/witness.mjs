@@ -91,7 +91,7 @@ function whole(query, engine, demand) {
     'a resolved incident without its time': "select id from banking_incidents where (status in ('resolved', 'closed')) <> (resolved_at is not null)",
     'a run left running': "select id from runs where state = 'running'",
     'an audit that is not a chain': 'select a.number from audit a left join audit b on b.number = a.number - 1 where a.number > 1 and (b.hash is null or b.hash <> a.previous_hash)',
-    'hours that are not the sum of their minutes': `select 1 where (select coalesce(sum(good + bad), 0) from traffic_history where grain = 'minute' and rolled = ${engine.true})
+    'hours that are not the sum of their minutes': `select 1 where (select coalesce(sum(good + bad), 0) from traffic_history where grain = 'minute' and rolled = 1)
         <> (select coalesce(sum(good + bad), 0) from traffic_history where grain = 'hour')`,
   })) {
     const rows = query(sql);

@@ -103,6 +103,29 @@ TEST_P(Keeper, ANewProcessWritesWhatTheKilledOneHadSpooled) {
   EXPECT_THAT(said.str(), HasSubstr("5 batches that an earlier process left"));
 }
 
+TEST_P(Keeper, WhatANewProcessFindsKeepsItsOrderStatesAmongIncidents) {
+  auto const state = [this](std::string value) {
+    kept->keep({.states = {{"alert/itau/errors_high", std::move(value), at()}}}, worth::must);
+  };
+  away(true);
+  state(R"({"state": "pending"})");
+  keep(1);
+  state(R"({"state": "firing"})");
+  kept->keep({.metrics = {a_metric(1)}}, worth::figures);
+  settle(2);
+  kept.reset();
+  kept = begin();
+  auto const found = kept->take_found();
+  ASSERT_EQ(found.size(), 3u) << "figures are nothing to go on with";
+  EXPECT_THAT(found[0].states[0].value, HasSubstr("pending"));
+  EXPECT_EQ(found[1].incidents[0].id, id(1));
+  EXPECT_THAT(found[2].states[0].value, HasSubstr("firing"));
+  EXPECT_THAT(kept->take_found(), IsEmpty());
+  away(false);
+  settle();
+  EXPECT_THAT(must(open().monitor_states()).at(0).value, HasSubstr("firing"));
+}
+
 TEST_P(Keeper, ANotificationSentFromTheSpoolIsAcceptedInTheDatabaseAndNeverSentAgain) {
   away(true);
   keep(1);

@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "monitor/io/pulse.hpp"
+#include "monitor/io/rows.hpp"
 #include "monitor/io/watch.hpp"
 #include "tests/monitor/calls.hpp"
 #include "tests/monitor/io/monitor_io_fixture.hpp"
@@ -112,6 +113,31 @@ TEST_F(Memory, AnAlertThatClearedIsNotBroughtBack) {
   EXPECT_FALSE(next.open_incident("itau"));
   ASSERT_EQ(next.incidents().size(), 1u);
   EXPECT_EQ(next.incidents()[0].status, incident_status::resolved);
+}
+
+TEST_F(Memory, WhatStandsOnlyInTheSpoolIsRememberedAsWell) {
+  fail(70);
+  auto& m = watching.state();
+  auto const before = kept();
+  auto const incident = m.incidents()[0].id;
+  // As a kill leaves it between the spool and the database: acknowledged and noted, and one more incident.
+  std::vector<sql::batch> newer;
+  newer.push_back(rows_of(m.acknowledge(incident, "ana", clock.now()).value(), calendar));
+  newer.push_back(rows_of(m.note(incident, "rui", "banco avisado", clock.now()).value(), calendar));
+  newer.push_back(rows_of(
+      m.sighted({"caixa", "statuspage", severity::medium, incident_type::other, "fora", clock.now(), clock.now()}),
+      calendar));
+  auto const all = with_store([&](sql::store& s) { return recall(s, calendar, newer); }).value();
+  ASSERT_EQ(all.incidents.size(), 2u);
+  EXPECT_EQ(all.incidents[0].acknowledged_by, "ana");
+  EXPECT_EQ(all.incidents[0].notes.back().text, "banco avisado");
+  EXPECT_EQ(all.incidents[1].institution, "caixa");
+  EXPECT_EQ(all.incidents[1].number, 2u);
+  EXPECT_EQ(all.alerts.size(), before.alerts.size());
+
+  auto const alone = recall(newer, calendar);  // the database is away
+  ASSERT_EQ(alone.incidents.size(), 2u);
+  EXPECT_EQ(alone.incidents[0].acknowledged_by, "ana");
 }
 
 }  // namespace

@@ -66,6 +66,24 @@ TEST_F(Spool, WhatIsDoneIsNotFoundAndItsSegmentGoes) {
   EXPECT_EQ(again.back(), std::string(300, 'i'));
 }
 
+TEST_F(Spool, ASegmentStaysWhileOneBeforeItDoesSoThatWhatIsFoundEndsWithTheNewest) {
+  {
+    spool s(how);
+    std::vector<spool::place> places;
+    for (int i = 0; i != 9; ++i) places.push_back(s.append(std::string(300, static_cast<char>('a' + i))).value());
+    for (int i = 1; i != 9; ++i) s.done(places[static_cast<std::size_t>(i)]);
+    EXPECT_EQ(files(".spool").size(), 3u);
+    EXPECT_EQ(s.size().count, 9 * 308u);
+  }
+  {
+    spool s(how);
+    EXPECT_EQ(left(s).back(), std::string(300, 'i'));
+  }
+  spool s(how);
+  for (auto const& p : s.take_found()) s.done(p);
+  EXPECT_THAT(files(".spool"), IsEmpty());
+}
+
 TEST_F(Spool, EverythingDoneLeavesNothingOnDisk) {
   spool s(how);
   auto const p = s.append("one").value();
