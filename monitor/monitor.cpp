@@ -188,7 +188,7 @@ metrics_snapshot monitor::metrics(time_point now) const {
   for (auto const& [id, d] : drills_) {
     if (!d.running) continue;
     m.breakers.emplace_back(id, d.breaker.finding(now));
-    m.runs.push_back(d.of.run);
+    if (std::ranges::find(m.runs, d.of.run) == m.runs.end()) m.runs.push_back(d.of.run);  // of several banks
   }
   m.writes = writes_.all();
   m.notifications_created = created_;

@@ -167,6 +167,7 @@ http_response api::metrics(http_request const&, std::string const&) {
     }
   all.keeping = tools_.watch.counts();
   all.faults_armed = tools_.desk.armed()->faults.size();
+  all.injected = tools_.desk.injected();
   all.stopped = tools_.desk.stopped().has_value();
   http_response result;
   result.content_type = "text/plain; version=0.0.4; charset=utf-8";

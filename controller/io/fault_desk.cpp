@@ -81,6 +81,7 @@ void fault_desk::arm(faults::fault_template what, duration lease, std::string co
       audit(std::move(refused));
       return done(std::unexpected(id.error().sentence));
     }
+    kinds_[*id] = faults::kind_of(what.what);
     tools_.path.publish(book_.snapshot());
     tools_.log->info("armed {} for {} (fault {}, lease {})", what.label, faults::describe(what.where), *id,
                      show(lease));
@@ -116,6 +117,11 @@ void fault_desk::clear(std::uint64_t id, std::string const& actor) {
 }
 
 void fault_desk::clear_all(std::string const& actor) { publish(book_.clear_all(tools_.time.now()), actor); }
+
+void fault_desk::saw(exchange const& x) {
+  for (auto const id : x.touched_by)
+    if (auto const kind = kinds_.find(id); kind != kinds_.end()) ++injected_[{x.institution, kind->second}];
+}
 
 void fault_desk::tick() { publish(book_.expire(tools_.time.now()), "lease"); }
 

@@ -7,6 +7,7 @@
 
 #include <expected>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -69,6 +70,11 @@ class fault_desk {
 
   std::shared_ptr<faults::armed_set const> armed() const { return book_.snapshot(); }
 
+  /// Requests by bank and kind of fault that touched them, since the start.
+  using touched = std::map<std::pair<std::string, std::string_view>, std::uint64_t>;
+  void saw(exchange const& x);
+  touched const& injected() const { return injected_; }
+
  private:
   void publish(std::vector<faults::ended_fault> const& ended, std::string const& actor);
   void audit(sql::audit_row row, sql::storage_thread::done done = {});
@@ -79,6 +85,8 @@ class fault_desk {
   faults::armed_book book_;
   last_stop last_stop_;
   std::function<void(std::optional<std::string> const&)> told_of_latch_;
+  std::map<std::uint64_t, std::string_view> kinds_;  // of every fault that was armed; a request may outlast one
+  touched injected_;
   std::set<std::string> asked_;  // labels whose audit record is being written
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

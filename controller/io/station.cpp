@@ -149,7 +149,10 @@ struct station::parts {
                 &channel_health}),
         server(control, {.listen = config.api.listen, .tls = {}, .name = "api"},
                [this](http_request request) { return routes.answer(std::move(request)); }) {
-    watch.on_exchange([this](exchange const& x) { runs.saw(x); });
+    watch.on_exchange([this](exchange const& x) {
+      desk.saw(x);
+      runs.saw(x);
+    });
     watch.on_effects([this](monitor::effects const& what) { runs.saw(what); });
     watch.on_accepted([this](std::string const& notification, time_point at) { runs.accepted(notification, at); });
     if (toxiproxy) desk.on_latch([this](auto const& reason) { toxiproxy->latch(reason); });

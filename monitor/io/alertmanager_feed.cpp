@@ -34,7 +34,7 @@ void alertmanager_feed::send(channel const& c, std::string const& peer, incident
                              time_point now) {
   incident_change change;
   change.now = i;
-  change.what = is_open(i) ? incident_change::kind::updated : incident_change::kind::resolved;
+  change.what = is_open(i) ? incident_change::kind::reminded : incident_change::kind::resolved;
   change.at = is_open(i) ? now : i.resolved_at.value_or(now);
   auto const& s = m.settings();
   for (auto& one : c.kind->send({compose(change, {s.time, s.banks.name_of(i.institution), s.link}), peer, {}, {}}, c)) {

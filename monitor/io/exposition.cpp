@@ -104,7 +104,7 @@ void alerts_now(page& out, metrics_snapshot const& m) {
   for (auto const& a : m.alerts)
     page::add_gauge(family,
                     {{"rule", a.rule}, {"institution", a.institution}, {"state", std::string(name_of(a.state))}}, 1);
-  auto& breakers = out.family("vendaval_breaker_open", "1 while the app's circuit breaker seems open, during drills.",
+  auto& breakers = out.family("vendaval_breaker_state", "1 while the app's circuit breaker seems open, during drills.",
                               MetricType::Gauge);
   for (auto const& [institution, finding] : m.breakers)
     page::add_gauge(breakers, {{"institution", institution}, {"evidence", std::string(name_of(finding.verdict))}},
@@ -181,7 +181,12 @@ std::string exposition(exposed const& all) {
   if (all.path.webhooks) webhooks(out, *all.path.webhooks);
   out.gauge("vendaval_faults_armed", "Faults armed now.", static_cast<double>(all.faults_armed));
   out.gauge("vendaval_stopped", "1 while the kill switch is latched.", all.stopped ? 1 : 0);
-  out.gauge("vendaval_chaos_runs_active", "Game days under way.", static_cast<double>(all.monitor.runs.size()));
+  auto& runs = out.family("vendaval_chaos_run_active", "1 while this game day is under way.", MetricType::Gauge);
+  for (auto const& run : all.monitor.runs) page::add_gauge(runs, {{"run", run}}, 1);
+  auto& injected = out.family("vendaval_faults_injected_total", "Requests that a fault of this kind has touched.",
+                              MetricType::Counter);
+  for (auto const& [who, count] : all.injected)
+    page::add_counter(injected, {{"institution", who.first}, {"fault", std::string(who.second)}}, count);
   out.counter("vendaval_connections_total", "Client connections accepted.", all.path.connections);
   out.gauge("vendaval_connections_open", "Client connections there are now.", static_cast<double>(all.path.open));
   out.counter("vendaval_connections_turned_away_total", "Connections closed at once: a limit was reached.",

@@ -17,7 +17,8 @@ struct exposed {
   std::map<std::string, bool> channels;  // by name: proven to work, every receiver of it
   keeper_counts keeping;
   std::uint64_t faults_armed = 0;
-  bool stopped = false;  // the kill switch is latched
+  std::map<std::pair<std::string, std::string_view>, std::uint64_t> injected;  // requests, by bank and kind of fault
+  bool stopped = false;                                                        // the kill switch is latched
 };
 
 /// Prometheus text format; base units, bounded labels, injected and genuine failures apart.

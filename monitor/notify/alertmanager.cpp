@@ -32,11 +32,21 @@ struct alertmanager_kind final : channel_kind {
         {"startsAt", iso8601(l.incident.empty() ? l.at - 1min : std::min(l.started_at, l.at - 1ms))},
         {"endsAt", iso8601(over ? l.at : l.at + lasts)}};
     if (!l.link.empty()) alert["generatorURL"] = l.link;
+    json::array alerts;
+    // Its severity is one of its labels: what it was before it got worse is another alert there, and over.
+    for (auto milder = severity::low; !l.incident.empty() && milder < l.grade;
+         milder = static_cast<severity>(static_cast<int>(milder) + 1)) {
+      auto before = alert;
+      before["labels"].as_object()["severity"] = name_of(milder);
+      before["endsAt"] = iso8601(l.at);
+      alerts.push_back(std::move(before));
+    }
+    alerts.push_back(std::move(alert));
     auto peer = m.to.empty() ? c.to.front() : m.to;
     while (peer.ends_with('/')) peer.pop_back();
     outgoing post{.url = peer + "/api/v2/alerts",
                   .headers = {{"Content-Type", "application/json"}},
-                  .body = json::serialize(json::array{std::move(alert)})};
+                  .body = json::serialize(alerts)};
     if (!c.token.empty()) post.headers.push_back({"Authorization", "Bearer " + c.token.reveal()});
     return {std::move(post)};
   }

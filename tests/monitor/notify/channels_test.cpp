@@ -234,11 +234,22 @@ TEST(Alertmanager, NamesTheSameAlertWhenItIsOver) {
   c.to = {"http://127.0.0.1:9093/"};
   auto const fired = sent(trouble(), c)[0], resolved = sent(over(), c)[0];
   EXPECT_EQ(fired.url, "http://127.0.0.1:9093/api/v2/alerts");
-  auto const a = json::parse(fired.body).as_array().at(0), b = json::parse(resolved.body).as_array().at(0);
+  auto const a = json::parse(fired.body).as_array().back(), b = json::parse(resolved.body).as_array().back();
   EXPECT_EQ(a.at("labels"), b.at("labels"));
   EXPECT_EQ(text(a.at("endsAt")), "2026-01-19T17:35:05.000Z");
   EXPECT_EQ(text(b.at("endsAt")), "2026-01-19T17:31:05.000Z");
   EXPECT_THAT(text(b.at("annotations").at("summary")), HasSubstr("Itaú")) << "else it would arrive without them";
+}
+
+TEST(Alertmanager, EndsWhatTheIncidentWasCalledBeforeItGotWorse) {
+  auto c = to("alertmanager");
+  c.to = {"http://127.0.0.1:9093/"};
+  auto const all = json::parse(sent(trouble(), c)[0].body).as_array();
+  std::vector<std::string> firing, over;
+  for (auto const& a : all)
+    (text(a.at("endsAt")) == iso8601(trouble().at) ? over : firing).push_back(text(a.at("labels").at("severity")));
+  EXPECT_THAT(firing, testing::ElementsAre("critical"));
+  EXPECT_THAT(over, testing::ElementsAre("low", "medium", "high"));
 }
 
 TEST(Undelivered, SaysFirstWhoDidNotTakeItAndWhy) {
