@@ -2,7 +2,6 @@
 // NODE_EXTRA_CA_CERTS, which Node reads only at its start: so the client part runs in a process of its own.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SdkClient, World, bankDown, outage, run, until } from './harness.mjs';
@@ -75,8 +74,6 @@ test('links, pages, an outage of one bank while another answers, and recovery', 
       return answered === sum(metrics, /^vendaval_upstream_requests_total\{.*injected="false"\} (\d+)/gm);
     }, 'the bank answered exactly what the proxy forwarded');
     assert.ok(sum(metrics, /^vendaval_upstream_requests_total\{.*injected="true"\} (\d+)/gm) > 0);
-    const linted = spawnSync('promtool', ['check', 'metrics'], { input: metrics, encoding: 'utf8' });
-    assert.equal(linted.status, 0, linted.stdout + linted.stderr);
   } finally {
     client.end();
     await world.end();
