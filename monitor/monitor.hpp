@@ -180,6 +180,7 @@ class monitor {
   traffic const& seen_by(rule const& r) const { return r.name == probe_rule_name ? probes_ : traffic_; }
   void sense(time_point now, effects& out);
   bool calm(std::string const& institution) const;
+  bool sees_again(incident const& i, std::string_view name);
   void group(time_point now);
   void speak_for_many(time_point now, effects& out);
   sighting many(time_point now) const;

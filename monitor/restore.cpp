@@ -24,6 +24,19 @@ std::string said(alert const& a, continuity what, duration gap) {
 
 }  // namespace
 
+/// Whether a detector goes on with what it had seen: `name` is its own.
+bool monitor::sees_again(incident const& i, std::string_view name) {
+  watch(i.institution);
+  auto const bank = detectors_.find(i.institution);
+  if (bank == detectors_.end()) return false;
+  for (auto& d : bank->second)
+    if (detector_name(d.kind()) == name) {
+      d.restore(i.started_at);  // the one that looks at all operations
+      return true;
+    }
+  return false;
+}
+
 std::vector<std::string> monitor::restore(memory before, time_point now) {
   std::vector<std::string> told;
   auto const gap = before.alive ? std::max(now - *before.alive, duration(0)) : duration::max();
@@ -43,11 +56,12 @@ std::vector<std::string> monitor::restore(memory before, time_point now) {
     // Only what still fires can clear; anything else would hold the incident open for ever.
     if (i.institution != platform_institution)
       std::erase_if(i.firing, [&](std::string const& name) {
-        return std::ranges::find(firing, std::pair(i.institution, name)) == firing.end();
+        return std::ranges::find(firing, std::pair(i.institution, name)) == firing.end() && !sees_again(i, name);
       });
     told.push_back(fmt::format("incident {} of {} goes on ({})", i.label(), i.institution, name_of(i.status)));
   }
   book_.restore(std::move(before.incidents), now);
+  for (auto const& [institution, name] : firing) book_.owes(institution, rule_named(name));
   silences_.restore(std::move(before.silences), now);
   return told;
 }

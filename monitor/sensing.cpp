@@ -8,8 +8,6 @@
 namespace vendaval::monitor {
 namespace {
 
-std::string detector_name(trouble t) { return "detector " + std::string(name_of(t)); }
-
 std::string describe(std::string_view bank, signal const& s) {
   auto const usual = fmt::format("o esperado é até {:.1f}%", s.expected * 100);
   if (s.what == trouble::slowness)

@@ -31,6 +31,8 @@ detector_settings compress(detector_settings s, double factor);
 enum class trouble : std::uint8_t { failures, slowness };
 inline constexpr std::array<std::string_view, 2> trouble_names{"failures", "slowness"};
 inline std::string_view name_of(trouble t) { return trouble_names[static_cast<std::size_t>(t)]; }
+/// "detector failures": what an incident says of who saw it.
+inline std::string detector_name(trouble t) { return "detector " + std::string(name_of(t)); }
 
 /// What the detector saw, and against what it held it.
 struct signal {
@@ -54,6 +56,8 @@ class detector {
   /// `calm`: nothing else is wrong with the bank, so that what is seen may be taken as usual.
   std::optional<detection> step(traffic const& t, std::string_view institution, time_point now, bool calm);
   std::optional<signal> const& raised() const { return raised_; }
+  /// Goes on with trouble that an earlier process had seen: over once good answers prove it.
+  void restore(time_point first_bad) { raised_ = signal{what_, 0, 0, expected(), 0, duration(0), first_bad}; }
   trouble kind() const { return what_; }
 
  private:

@@ -104,8 +104,8 @@ incident_change incident_book::tell(entry& e, unsaid const& said, time_point at)
   c.newcomers = std::move(newcomers);
   c.because = r.name;
   c.figures = said.figures;
-  c.cause = r;
   c.why = said.why;
+  if (said.figures.samples != 0) c.cause = r;  // after a restart there are no figures to tell
   return c;
 }
 

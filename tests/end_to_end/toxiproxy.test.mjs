@@ -194,7 +194,8 @@ test('slicer: small pieces with pauses, not one byte lost', async () => {
   const { wire } = await through({ type: 'slicer', attributes: { average_size: 100, size_variation: 50, delay: 5000 } });
   wire.say('send 3000');
   assert.equal(await wire.hear(3000), 'x'.repeat(3000));
-  assert.ok(wire.chunks.length >= 15, `${wire.chunks.length} pieces`);
+  // Pieces of 150 bytes at most, so 19 pauses at least. How many pieces we read says nothing: while we are kept waiting for
+  // the processor, the system joins them.
   assert.ok(performance.now() - wire.said >= 95);
   wire.close();
 });
