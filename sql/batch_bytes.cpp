@@ -80,6 +80,15 @@ void read_rows(reader& from, std::vector<Row>& rows) {
   }
 }
 
+values cells_of(outbox_mark const& mark) { return {mark.dedup_key, iso8601(mark.at), mark.error, mark.reference}; }
+
+/// Marks of earlier releases end before the reference.
+outbox_mark mark_of(values const& cells) {
+  if (cells.size() != 3 && cells.size() != 4) throw std::runtime_error("a mark has another number of columns");
+  return {cells[0].value_or(""), parse_time(cells[1].value_or("")), cells[2].value_or(""),
+          cells.size() == 4 ? cells[3] : value()};
+}
+
 }  // namespace
 
 result<std::string> to_bytes(batch const& rows) {
@@ -88,7 +97,7 @@ result<std::string> to_bytes(batch const& rows) {
     std::string raw(1, version);
     std::apply([&](auto const&... part) { (write_rows(raw, part), ...); }, parts_of(rows));
     put(raw, rows.outbox_marks.size());
-    for (auto const& mark : rows.outbox_marks) put(raw, values{mark.dedup_key, iso8601(mark.at), mark.error});
+    for (auto const& mark : rows.outbox_marks) put(raw, cells_of(mark));
     return raw;
   } catch (std::exception const& error) {
     return std::unexpected(error.what());
@@ -101,11 +110,7 @@ result<batch> batch_from_bytes(std::string_view raw) {
     if (from.text(1).front() != version) throw std::runtime_error("another version of Vendaval wrote it");
     batch rows;
     std::apply([&](auto&... part) { (read_rows(from, part), ...); }, parts_of(rows));
-    for (auto count = from.number(); count != 0; --count) {
-      auto const cells = from.cells();
-      if (cells.size() != 3) throw std::runtime_error("a mark has another number of columns");
-      rows.outbox_marks.push_back({cells[0].value_or(""), parse_time(cells[1].value_or("")), cells[2].value_or("")});
-    }
+    for (auto count = from.number(); count != 0; --count) rows.outbox_marks.push_back(mark_of(from.cells()));
     if (!from.empty()) throw std::runtime_error("something follows its end");
     return rows;
   } catch (std::exception const& error) {

@@ -48,12 +48,12 @@ audit_row end_of(run_row const& run, wall_time now) {
 }
 
 void settle(connection& on, outbox_mark const& mark) {
-  auto const* const change = mark.error.empty() ? "accepted_at = :at, last_error = NULLIF(:error, '')"
-                                                : "failed_at = :at, last_error = :error";
-  on.execute(fmt::format("UPDATE outbox SET {}, leased_until = NULL WHERE dedup_key = :key AND accepted_at IS NULL"
-                         " AND failed_at IS NULL",
-                         change),
-             {iso8601(mark.at), clean(mark.error), clean(mark.dedup_key)});
+  bool const accepted = mark.error.empty();
+  auto const word = accepted ? mark.reference : std::optional(mark.error);
+  on.execute(fmt::format("UPDATE outbox SET {} WHERE dedup_key = :key AND accepted_at IS NULL AND failed_at IS NULL",
+                         accepted ? "accepted_at = :at, reference = :word, last_error = NULL, leased_until = NULL"
+                                  : "failed_at = :at, last_error = :word, leased_until = NULL"),
+             {iso8601(mark.at), word ? value(clean(*word)) : value(), clean(mark.dedup_key)});
 }
 
 void write(connection& on, batch const& rows) {

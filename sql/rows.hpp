@@ -137,7 +137,8 @@ struct maintenance_row {
 struct outbox_mark {
   std::string dedup_key{};
   wall_time at{};
-  std::string error{};  // empty: accepted; else given up, and why
+  std::string error{};                     // empty: accepted; else given up, and why
+  std::optional<std::string> reference{};  // what the receiver calls it, when it is the first of its incident there
 };
 
 /// What banking_incidents has no column for; `incident_details`. Committing a known id replaces the whole row.

@@ -179,8 +179,14 @@ keeper_counts keeper::counts() const {
   return result;
 }
 
-void keeper::settle(std::int64_t id, wall_time at, std::string error) {
-  if (auto mark = outbox_.settle(id, at, std::move(error))) keep({.outbox_marks = {*std::move(mark)}}, worth::must);
+void keeper::accepted(std::int64_t id, wall_time at, std::optional<std::string> reference) {
+  note(outbox_.accepted(id, at, std::move(reference)));
+}
+
+void keeper::dead(std::int64_t id, std::string error, wall_time at) { note(outbox_.dead(id, std::move(error), at)); }
+
+void keeper::note(std::optional<sql::outbox_mark> mark) {
+  if (mark) keep({.outbox_marks = {*std::move(mark)}}, worth::must);
 }
 
 }  // namespace vendaval::monitor

@@ -67,9 +67,10 @@ class keeper {
   void hand_over();
 
   keeper_counts counts() const;
-  /// Notifications to be sent from the spool while the database is behind. Settle them with settle().
+  /// Notifications to be sent from the spool while the database is behind. What became of them is told here.
   spooled_outbox& notifications() { return outbox_; }
-  void settle(std::int64_t id, wall_time at, std::string error = {});
+  void accepted(std::int64_t id, wall_time at, std::optional<std::string> reference = {});
+  void dead(std::int64_t id, std::string error, wall_time at);
 
  private:
   struct item {
@@ -85,6 +86,7 @@ class keeper {
   std::expected<sql::batch, std::string> rows_of(item const& one) const;
   void write_next();
   void answered(sql::result<> result);
+  void note(std::optional<sql::outbox_mark> mark);
   void give_up(item const& one, std::string const& why);
   void lose(std::string const& why);
 

@@ -206,7 +206,9 @@ void outbox_worker::done(sql::outbox_row const& row, channel const& c, reply con
   std::optional<std::string> first;
   if (!row.reference && !came.reference.empty()) first = came.reference;
   auto const at = tools_.calendar.at(now);
-  if (spooled_outbox::is_mine(row.id)) return spooled_->settle(row.id, at);
+  if (spooled_outbox::is_mine(row.id)) return spooled_->accepted(row.id, at, first);
+  if (auto const& reference = first ? first : row.reference; spooled_ && reference)
+    spooled_->notifications().remember(row, *reference);  // the next may have to go out of the spool
   note([id = row.id, at, first](sql::store& store) { (void)store.accepted(id, at, first); });
 }
 
@@ -216,7 +218,7 @@ void outbox_worker::give_up(sql::outbox_row const& row, channel const* c, std::s
   tools_.log->error("notification {} to {} is given up: {}", row.id, row.channel, why);
   auto const at = tools_.calendar.at(tools_.time.now());
   if (spooled_outbox::is_mine(row.id))
-    spooled_->settle(row.id, at, why);
+    spooled_->dead(row.id, why, at);
   else
     note([id = row.id, why, at](sql::store& store) { (void)store.dead(id, why, at); });
   if (c) tell_elsewhere(row, *c, why);

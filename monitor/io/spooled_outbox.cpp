@@ -12,7 +12,11 @@ void spooled_outbox::add(std::uint64_t record, sql::batch const& rows) {
     entries_.push_back({std::move(row), record, false});
   }
   for (auto const& mark : rows.outbox_marks)
-    std::erase_if(entries_, [&](entry const& e) { return e.row.dedup_key == mark.dedup_key; });
+    std::erase_if(entries_, [&](entry const& e) {
+      bool const settled = e.row.dedup_key == mark.dedup_key;
+      if (settled && mark.reference) remember(e.row, *mark.reference);
+      return settled;
+    });
 }
 
 void spooled_outbox::drained(std::uint64_t record) {
@@ -33,6 +37,7 @@ std::vector<sql::outbox_row> spooled_outbox::claim(wall_time now, duration lease
     if (!first || busy || leased || e.drained || row.next_attempt_at > now) continue;
     row.leased_until = now + std::chrono::ceil<wall_time::duration>(lease);
     ++row.attempts;
+    row.reference = reference_of(row);
     claimed.push_back(row);
   }
   return claimed;
@@ -50,12 +55,36 @@ void spooled_outbox::retry(std::int64_t id, std::string error, wall_time next_at
   e->row.next_attempt_at = next_attempt;
 }
 
-std::optional<sql::outbox_mark> spooled_outbox::settle(std::int64_t id, wall_time at, std::string error) {
+std::optional<sql::outbox_mark> spooled_outbox::accepted(std::int64_t id, wall_time at,
+                                                         std::optional<std::string> reference) {
+  return settle(id, {.at = at, .reference = std::move(reference)});
+}
+
+std::optional<sql::outbox_mark> spooled_outbox::dead(std::int64_t id, std::string error, wall_time at) {
+  return settle(id, {.at = at, .error = std::move(error)});
+}
+
+std::optional<sql::outbox_mark> spooled_outbox::settle(std::int64_t id, sql::outbox_mark mark) {
   auto const e = std::ranges::find(entries_, id, [](entry const& one) { return one.row.id; });
   if (e == entries_.end()) return std::nullopt;
-  sql::outbox_mark mark{e->row.dedup_key, at, std::move(error)};
+  mark.dedup_key = e->row.dedup_key;
+  if (mark.reference) remember(e->row, *mark.reference);
   entries_.erase(e);
   return mark;
+}
+
+void spooled_outbox::remember(sql::outbox_row const& row, std::string const& reference) {
+  if (!row.incident_id || reference_of(row)) return;
+  if (references_.size() == remembered) references_.pop_front();
+  references_.push_back({*row.incident_id, row.channel, reference});
+}
+
+std::optional<std::string> spooled_outbox::reference_of(sql::outbox_row const& row) const {
+  auto const is_first = [&](first_message const& m) {
+    return m.incident == row.incident_id && m.channel == row.channel;
+  };
+  auto const found = std::ranges::find_if(references_, is_first);
+  return found == references_.end() ? std::nullopt : std::optional(found->reference);
 }
 
 std::size_t spooled_outbox::waiting() const {

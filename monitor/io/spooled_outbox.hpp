@@ -2,6 +2,7 @@
 /// Notifications whose rows are safe in the spool but not in the database yet: they go out all the same. Claims, leases
 /// and order as sql::store keeps them; the ids are negative, so that nobody takes them for the database's.
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <set>
 #include <span>
@@ -25,8 +26,11 @@ class spooled_outbox {
   std::vector<sql::outbox_row> claim(wall_time now, duration lease, int limit,
                                      std::span<std::string const> except = {});
   void retry(std::int64_t id, std::string error, wall_time next_attempt);
-  /// Accepted, or given up when `error` says why: what has to be kept of it. Nothing when it was settled before.
-  std::optional<sql::outbox_mark> settle(std::int64_t id, wall_time at, std::string error = {});
+  /// What has to be kept of one that was accepted or given up; nothing when it was settled before.
+  std::optional<sql::outbox_mark> accepted(std::int64_t id, wall_time at, std::optional<std::string> reference = {});
+  std::optional<sql::outbox_mark> dead(std::int64_t id, std::string error, wall_time at);
+  /// What the receiver called the first message about the row's incident, whoever sent it: claimed rows carry it.
+  void remember(sql::outbox_row const& row, std::string const& reference);
 
   static bool is_mine(std::int64_t id) { return id < 0; }
   std::size_t waiting() const;  // not settled and not in the database
@@ -37,7 +41,15 @@ class spooled_outbox {
     std::uint64_t record = 0;
     bool drained = false;
   };
-  std::vector<entry> entries_;  // oldest first
+  struct first_message {
+    std::string incident, channel, reference;
+  };
+  static constexpr std::size_t remembered = 1000;
+  std::optional<sql::outbox_mark> settle(std::int64_t id, sql::outbox_mark mark);
+  std::optional<std::string> reference_of(sql::outbox_row const& row) const;
+
+  std::vector<entry> entries_;            // oldest first
+  std::deque<first_message> references_;  // likewise
   std::int64_t next_id_ = -1;
 };
 

@@ -27,7 +27,7 @@ sql::batch one_of_each() {
           .runs = {a_run(1)},
           .history = {minute},
           .maintenance = {{id(3), "itau", at(), at(1000), at(-1000), "versão nova", "ana"}},
-          .outbox_marks = {{"k1", at(5), ""}, {"k2", at(6), "the receiver answered 404"}},
+          .outbox_marks = {{"k1", at(5), "", "C1 1768.1"}, {"k2", at(6), "the receiver answered 404"}},
           .incident_details =
               {{.incident_id = id(1), .number = 42, .detected_at = at(), .detected_by = "rule errors_high"}},
           .incident_notes = {{id(1), 0, at(), "ana", "olhando"}},
@@ -47,12 +47,26 @@ TEST_P(BatchBytes, WhatIsReadBackIsCommittedAsTheSameRowsHoweverOften) {
   EXPECT_EQ(counts.metrics, 1);
   EXPECT_EQ(counts.outbox_accepted, 1);
   EXPECT_EQ(counts.outbox_dead, 1);
+  EXPECT_EQ(must(db.outbox_of(id(1))).at(0).reference, "C1 1768.1");
   ASSERT_EQ(must(db.remembered_incidents(10)).size(), 1u);
   EXPECT_EQ(must(db.remembered_incidents(10)).at(0).notes.size(), 1u);
   EXPECT_EQ(must(db.monitor_states()).size(), 1u);
   EXPECT_EQ(must(db.incident(id(1)))->resolution_notes, "");
   EXPECT_EQ(must(db.incident(id(2)))->resolution_notes, std::nullopt);
   EXPECT_EQ(must(db.history("itau", {"minute", at(), at(1)})).at(0).counts.good, 7);
+}
+
+TEST(BatchBytesOfOld, AMarkOfAnEarlierReleaseEndsBeforeItsReference) {
+  // Version 1, ten empty parts, then one mark of three cells.
+  std::string old("\1\0\0\0\0\0\0\0\0\0\0\1\3\3k1", 16);
+  old += static_cast<char>(25);
+  old += "2026-01-19T17:31:05.120Z";
+  old += "\1";
+  auto const rows = must(sql::batch_from_bytes(old));
+  ASSERT_EQ(rows.outbox_marks.size(), 1u);
+  EXPECT_EQ(rows.outbox_marks[0].dedup_key, "k1");
+  EXPECT_EQ(iso8601(rows.outbox_marks[0].at), "2026-01-19T17:31:05.120Z");
+  EXPECT_EQ(rows.outbox_marks[0].reference, std::nullopt);
 }
 
 TEST(BatchBytesRefuse, WhatCanNeverBeStoredAndWhatMustNotWait) {

@@ -104,7 +104,7 @@ class victim {
     if (kept_.behind()) {
       for (auto const& row : kept_.notifications().claim(now_, 90s, 4)) {
         say('s', number_of(row.dedup_key));
-        kept_.settle(row.id, now_);
+        kept_.accepted(row.id, now_);
       }
       return;
     }

@@ -133,7 +133,7 @@ TEST_P(Keeper, ANotificationSentFromTheSpoolIsAcceptedInTheDatabaseAndNeverSentA
   settle(2);
   auto const claimed = kept->notifications().claim(at(), 90s, 8);
   ASSERT_EQ(claimed.size(), 2u);
-  kept->settle(claimed[0].id, at(5'000));
+  kept->accepted(claimed[0].id, at(5'000));
   kept->notifications().retry(claimed[1].id, "the receiver answered 503", at(60'000));
   kept.reset();
   kept = begin();  // killed and started again, and the database is still away
@@ -143,6 +143,32 @@ TEST_P(Keeper, ANotificationSentFromTheSpoolIsAcceptedInTheDatabaseAndNeverSentA
   auto db = open();
   EXPECT_EQ(must(db.outbox_of(id(1))).at(0).accepted_at, at(5'000));
   EXPECT_EQ(must(db.claim(at(10'000), 90s, 8)).at(0).dedup_key, "k2");
+}
+
+TEST_P(Keeper, WhatFollowsAMessageSentFromTheSpoolFindsItBeforeAndAfterTheDatabaseIsBack) {
+  auto const of_incident = [](std::string key) {
+    auto row = a_notification(std::move(key), id(1));
+    row.channel = "slack";
+    return row;
+  };
+  away(true);
+  kept->keep({.incidents = {an_incident(1)}, .outbox = {of_incident("opened")}}, worth::must);
+  settle(2);
+  kept->accepted(kept->notifications().claim(at(), 90s, 8).at(0).id, at(5'000), "C1 1768.1");
+  kept->keep({.incidents = {an_incident(1)}, .outbox = {of_incident("updated")}}, worth::must);
+  for (auto const* const when : {"in the same process", "in the next one"}) {
+    auto const next = kept->notifications().claim(at(100'000), 1s, 8);
+    ASSERT_EQ(next.size(), 1u) << when;
+    EXPECT_EQ(next[0].reference, "C1 1768.1") << when;
+    kept.reset();
+    kept = begin();
+  }
+  away(false);
+  settle();
+  auto const stored = must(open().claim(at(200'000), 90s, 8));
+  ASSERT_EQ(stored.size(), 1u);
+  EXPECT_EQ(stored[0].dedup_key, "updated");
+  EXPECT_EQ(stored[0].reference, "C1 1768.1") << "from the database alone";
 }
 
 TEST_P(Keeper, ARowThatTheDatabaseNeverAcceptsHoldsUpNothing) {

@@ -39,11 +39,11 @@ TEST_F(SpooledOutbox, GivesTheFirstOfEachIncidentAndChannelAndTheNextWhenThatIsS
   EXPECT_THAT(claim(), ElementsAre("opened", "mail", "other"));
   EXPECT_THAT(claim(), IsEmpty()) << "leased";
   EXPECT_TRUE(spooled_outbox::is_mine(ids["opened"]));
-  auto const mark = box.settle(ids["opened"], noon + 1s);
+  auto const mark = box.accepted(ids["opened"], noon + 1s);
   ASSERT_TRUE(mark);
   EXPECT_EQ(mark->dedup_key, "opened");
   EXPECT_EQ(mark->error, "");
-  EXPECT_FALSE(box.settle(ids["opened"], noon + 2s));
+  EXPECT_FALSE(box.accepted(ids["opened"], noon + 2s));
   EXPECT_THAT(claim(), ElementsAre("resolved"));
 }
 
@@ -69,13 +69,28 @@ TEST_F(SpooledOutbox, TheDatabaseTakesOverWhatItHasExceptWhatIsBeingSent) {
   box.drained(1);
   EXPECT_EQ(box.waiting(), 0u);
   EXPECT_THAT(claim(noon + 1h), IsEmpty());
-  EXPECT_TRUE(box.settle(-1, noon, "the receiver answered 404")) << "so the database learns of it";
+  EXPECT_TRUE(box.dead(-1, "the receiver answered 404", noon)) << "so the database learns of it";
 }
 
 TEST_F(SpooledOutbox, WhatAMarkInTheSpoolHasSettledIsNotSentAgainByTheNextProcess) {
   box.add(1, {.outbox = {letter("sent"), letter("not sent", "i2")}});
   box.add(2, {.outbox_marks = {{"sent", noon, ""}}});
   EXPECT_THAT(claim(), ElementsAre("not sent"));
+}
+
+TEST_F(SpooledOutbox, GivesWhatTheReceiverCalledTheFirstMessageOfTheIncidentThere) {
+  auto const reference_of_next = [this](std::string incident, std::string channel) {
+    box.add(9, {.outbox = {letter("next " + incident + channel, incident, channel)}});
+    return box.claim(noon, 90s, 1).at(0).reference;
+  };
+  box.add(1, {.outbox = {letter("opened")}});
+  claim();
+  EXPECT_EQ(box.accepted(ids["opened"], noon, "C1 1.0")->reference, "C1 1.0");
+  box.remember(letter("sent by the database", "i2"), "C1 2.0");
+  box.remember(letter("a later message", "i2"), "C1 2.5");
+  EXPECT_EQ(reference_of_next("i1", "slack"), "C1 1.0");
+  EXPECT_EQ(reference_of_next("i2", "slack"), "C1 2.0") << "the first is the thread";
+  EXPECT_EQ(reference_of_next("i1", "mail"), std::nullopt);
 }
 
 TEST_F(SpooledOutbox, TheSameFingerprintIsOneNotification) {
