@@ -40,7 +40,7 @@ bool monitor::sees_again(incident const& i, std::string_view name) {
 std::vector<std::string> monitor::restore(memory before, time_point now) {
   std::vector<std::string> told;
   auto const gap = before.alive ? std::max(now - *before.alive, duration(0)) : duration::max();
-  std::vector<std::pair<std::string, std::string>> firing;
+  std::vector<rule_state const*> firing;
   for (auto const& a : before.alerts) {
     watch(a.institution);
     auto const bank = states_.find(a.institution);
@@ -48,7 +48,7 @@ std::vector<std::string> monitor::restore(memory before, time_point now) {
     auto const s = std::ranges::find(bank->second, a.rule, [](rule_state const& one) { return one.watched().name; });
     if (s == bank->second.end()) continue;  // a rule that is configured no more
     auto const what = s->restore(a, gap, now);
-    if (what == continuity::firing_goes_on) firing.emplace_back(a.institution, a.rule);
+    if (what == continuity::firing_goes_on) firing.push_back(&*s);
     if (what != continuity::none) told.push_back(said(a, what, gap));
   }
   for (auto& i : before.incidents) {
@@ -56,12 +56,15 @@ std::vector<std::string> monitor::restore(memory before, time_point now) {
     // Only what still fires can clear; anything else would hold the incident open for ever.
     if (i.institution != platform_institution)
       std::erase_if(i.firing, [&](std::string const& name) {
-        return std::ranges::find(firing, std::pair(i.institution, name)) == firing.end() && !sees_again(i, name);
+        auto const its = [&](rule_state const* s) {
+          return s->view().institution == i.institution && s->watched().name == name;
+        };
+        return std::ranges::none_of(firing, its) && !sees_again(i, name);
       });
     told.push_back(fmt::format("incident {} of {} goes on ({})", i.label(), i.institution, name_of(i.status)));
   }
   book_.restore(std::move(before.incidents), now);
-  for (auto const& [institution, name] : firing) book_.owes(institution, rule_named(name));
+  for (auto const* s : firing) book_.owes(s->view(), s->watched());
   silences_.restore(std::move(before.silences), now);
   return told;
 }

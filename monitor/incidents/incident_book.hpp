@@ -77,7 +77,7 @@ class incident_book {
   /// What was known before a restart, oldest first. Open ones go on; numbers go on after the highest.
   void restore(std::vector<incident> before, time_point now);
   /// A rule that still fires after a restart. Whoever it has not told yet is told once nothing keeps them from it.
-  void owes(std::string_view institution, rule const& r);
+  void owes(alert const& a, rule const& r);
 
   incident const* open_at(std::string_view institution) const;
   std::vector<incident> all_open() const;           // newest first; of thousands, the few that matter now

@@ -141,14 +141,14 @@ bool incident_book::platform_over(entry const& e) const {
   });
 }
 
-void incident_book::owes(std::string_view institution, rule const& r) {
-  auto* e = latest(institution);
+void incident_book::owes(alert const& a, rule const& r) {
+  auto* e = latest(a.institution);
   if (!e || !is_open(e->of)) return;
   bool const all_know = std::ranges::all_of(r.channels, [&](std::string const& channel) {
     auto const known = e->of.told.find(channel);
     return known != e->of.told.end() && known->second >= r.grade;
   });
-  if (!all_know) e->waiting.push_back({r, {}});
+  if (!all_know) e->waiting.push_back({r, {}, a.why});
 }
 
 void incident_book::restore(std::vector<incident> before, time_point now) {
