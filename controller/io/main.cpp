@@ -34,6 +34,7 @@ int run(int argc, char** argv) {
   add_rules(app, exit_code);
   add_links(app, exit_code);
   add_history(app, exit_code);
+  add_slo(app, exit_code);
   add_export(app, exit_code);
   add_toxiproxy(app, exit_code);
   add_sandbox(app, exit_code);

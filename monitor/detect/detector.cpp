@@ -57,7 +57,7 @@ double detector::expected() const {
 
 std::optional<signal> detector::look(traffic const& t, std::string_view institution, time_point now) const {
   auto const usual = expected();
-  for (auto const back : {settings_.window / 10, settings_.window / 3, settings_.window}) {
+  for (auto const back : {settings_.window / 10, settings_.window / 3, settings_.window * 2 / 3, settings_.window}) {
     auto const from = std::max(now - back, clean_since_.value_or(time_point::min()));
     auto const s = measure(t, institution, from, now, true);
     if (s.samples < settings_.min_samples || s.bad < settings_.least) continue;

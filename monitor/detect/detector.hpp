@@ -13,14 +13,14 @@
 namespace vendaval::monitor {
 
 struct detector_settings {
-  duration window = 5min;         // the longest look back; a tenth and a third of it are looked at as well
+  duration window = 5min;         // the longest look back; a tenth, a third and two thirds are looked at as well
   duration look = 5s;             // between looks
   duration clear_for = 2min;      // over once the share over this long is as usual, with min_samples calls to prove it
   duration slow = 5s;             // a slower call counts as slow
   duration memory = 24h;          // half-life of what is usual
   std::uint32_t min_samples = 5;  // calls
   std::uint32_t least = 3;        // of them bad
-  double chance = 1e-4;           // of so many bad ones by accident, below which it is no accident
+  double chance = 5e-4;           // of so many bad ones by accident, below which it is no accident
   /// What is compared with: twice what is usual, but at least this share; while too little is known, the second.
   double least_share = 0.01, unknown_share = 0.05;
   std::uint32_t known_after = 200;  // calls

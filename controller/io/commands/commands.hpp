@@ -37,6 +37,7 @@ void add_incidents(CLI::App& app, int& exit_code);
 void add_links(CLI::App& app, int& exit_code);  // links check
 void add_rules(CLI::App& app, int& exit_code);
 void add_silences(CLI::App& app, int& exit_code);
+void add_slo(CLI::App& app, int& exit_code);
 void add_toxiproxy(CLI::App& app, int& exit_code);
 void add_sandbox(CLI::App& app, int& exit_code);  // sandbox bank|app|receiver|certificates
 
