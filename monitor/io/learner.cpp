@@ -19,7 +19,11 @@ void learner::tick(time_point now) {
     waiting_.clear();
     for (auto const& s : tools_.pupil.summaries(now)) waiting_.push_back(s.id);
   }
-  if (!reading_ && !waiting_.empty()) next(hour_);
+  if (in_trouble_) {
+    not_before_ = now + pause;
+    in_trouble_ = false;
+  }
+  if (!reading_ && !waiting_.empty() && now >= not_before_) next(hour_);
 }
 
 void learner::next(wall_time hour) {
@@ -45,9 +49,12 @@ void learner::next(wall_time hour) {
 
 void learner::learned(std::string const& bank, sql::result<std::vector<std::pair<std::string, baseline>>> what) {
   reading_ = false;
-  if (!what)
+  if (!what) {
+    in_trouble_ = true;
+    waiting_.push_front(bank);
     return tools_.log->warn("what is usual for {} could not be read, what was learned before goes on: {}", bank,
                             what.error());
+  }
   for (auto& [rule, usual] : *what) {
     bool const speaks = usual.from != pool::learning;
     auto const key = bank + "/" + rule;

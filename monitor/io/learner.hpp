@@ -28,6 +28,7 @@ class learner {
     std::shared_ptr<spdlog::logger> log;
   };
   static constexpr auto looks_back = std::chrono::days(90);
+  static constexpr duration pause = 1min;  // after a reading that failed
 
   /// Does nothing unless one of the pupil's rules follows banks.
   learner(tools t, usual_options o);
@@ -43,6 +44,8 @@ class learner {
   wall_time hour_{};
   std::deque<std::string> waiting_;  // banks, for this hour
   bool reading_ = false;
+  time_point not_before_{};
+  bool in_trouble_ = false;
   std::set<std::string, std::less<>> speaking_;  // banks that have limits of their own, as the log has said
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -2,6 +2,7 @@
 #include "monitor/io/learner.hpp"
 
 #include <gmock/gmock.h>
+#include <sqlite3.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -55,6 +56,13 @@ struct Learner : test::MonitorIo {
     }
     ASSERT_TRUE(storage->submit(std::move(rows)));
     storage_settles();
+  }
+  /// What somebody else does to the database.
+  void meanwhile(std::string const& statement) const {
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(database.c_str(), &db), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(db, statement.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+    sqlite3_close(db);
   }
   alert watched(monitor const& m) const {
     for (auto const& a : m.alerts())
@@ -110,6 +118,18 @@ TEST_F(Learner, DoesNotTakeADrillForWhatIsUsual) {
   storage_settles();
   EXPECT_EQ(watched(watching.state()).state, alert_state::insufficient_data);
   EXPECT_THAT(said.str(), testing::Not(HasSubstr("follows itau")));
+}
+
+TEST_F(Learner, TriesAgainWhenTheDatabaseCouldNotBeRead) {
+  keep_hours(10, operation::retrieve, 400ms);
+  meanwhile("ALTER TABLE traffic_history RENAME TO gone");
+  ASSERT_TRUE(happens([&] {
+    clock.advance(250ms);
+    return said.str().find("could not be read") != std::string::npos;
+  }));
+  meanwhile("ALTER TABLE gone RENAME TO traffic_history");
+  clock.advance(1min);
+  EXPECT_TRUE(learned()) << said.str();
 }
 
 TEST_F(Learner, LearnsAgainWithEveryHour) {
