@@ -1,12 +1,16 @@
 #include "controller/io/history_routes.hpp"
 
+#include <algorithm>
+#include <array>
 #include <boost/json.hpp>
+#include <utility>
 
 #include "base/io/await.hpp"
 #include "controller/history_query.hpp"
 #include "controller/io/json_reply.hpp"
 #include "monitor/history/views.hpp"
 #include "monitor/io/history_reader.hpp"
+#include "monitor/io/objectives_reader.hpp"
 
 namespace vendaval::controller {
 namespace {
@@ -21,22 +25,36 @@ answer shown(sql::result<T> const& read) {
   return monitor::to_json(*read);
 }
 
+/// `institution=`, or all of them.
+read_or_why<std::vector<std::string>> banks_asked(http_request const& request, institutions const& banks) {
+  auto const name = request.query("institution");
+  if (!name) return banks.ids();
+  auto bank = read_bank(*name, banks);
+  if (!bank) return std::unexpected(bank.error());
+  return std::vector{std::move(*bank)};
+}
+
 /// What to ask the store, or what is wrong with the request.
 read_or_why<question> sla_question(http_request const& request, history_tools const& tools) {
-  monitor::sla_query asked;
   auto const window = read_window(request.query("window").value_or("30d"));
   if (!window) return std::unexpected(window.error());
   auto const target = read_target(request.query("target").value_or("99.9"));
   if (!target) return std::unexpected(target.error());
-  asked.window = *window;
-  asked.target = *target;
-  asked.institutions = tools.banks.ids();
-  if (auto const name = request.query("institution")) {
-    auto bank = read_bank(*name, tools.banks);
-    if (!bank) return std::unexpected(bank.error());
-    asked.institutions = {std::move(*bank)};
-  }
-  return [asked, now = tools.now](sql::store& store) { return shown(monitor::read_sla(store, asked, now)); };
+  auto const banks = banks_asked(request, tools.banks);
+  if (!banks) return std::unexpected(banks.error());
+  return [asked = monitor::sla_query{*window, *target, *banks}, now = tools.now](sql::store& store) {
+    return shown(monitor::read_sla(store, asked, now));
+  };
+}
+
+read_or_why<question> slo_question(http_request const& request, history_tools const& tools) {
+  auto const window = read_window(request.query("window").value_or("30d"));
+  if (!window) return std::unexpected(window.error());
+  auto const banks = banks_asked(request, tools.banks);
+  if (!banks) return std::unexpected(banks.error());
+  return [asked = monitor::objectives_query{*window, *banks}, now = tools.now](sql::store& store) {
+    return shown(monitor::read_objectives(store, asked, now));
+  };
 }
 
 read_or_why<question> series_question(http_request const& request, history_tools const& tools) {
@@ -49,15 +67,22 @@ read_or_why<question> series_question(http_request const& request, history_tools
   };
 }
 
+using maker = read_or_why<question> (*)(http_request const&, history_tools const&);
+constexpr std::array<std::pair<std::string_view, maker>, 3> questions{
+    {{"/v1/sla", sla_question}, {"/v1/slo", slo_question}, {"/v1/series", series_question}}};
+
+maker question_of(http_request const& request) {
+  auto const found = std::ranges::find(questions, request.path(), &std::pair<std::string_view, maker>::first);
+  return found == questions.end() ? nullptr : found->second;
+}
+
 }  // namespace
 
-bool is_history_route(http_request const& request) {
-  return request.path() == "/v1/sla" || request.path() == "/v1/series";
-}
+bool is_history_route(http_request const& request) { return question_of(request) != nullptr; }
 
 asio::awaitable<http_response> answer_history(http_request request, history_tools tools) {
   if (request.method != "GET") co_return reply(405, json::object{{"error", "this path does not know that method"}});
-  auto const asked = request.path() == "/v1/sla" ? sla_question(request, tools) : series_question(request, tools);
+  auto const asked = question_of(request)(request, tools);
   if (!asked) co_return reply(400, json::object{{"error", asked.error()}});
   auto const ask = [&storage = tools.storage, ask_store = *asked](auto done) {
     bool const taken = storage.run([done, ask_store](sql::store& store) mutable { done(ask_store(store)); });

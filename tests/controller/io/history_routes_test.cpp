@@ -38,6 +38,10 @@ TEST_F(HistoryRoutes, WhatPassedIsInTheReportAMinuteLater) {
   auto const series = json::parse(ask_history("/v1/series?window=1h&institution=itau").body);
   EXPECT_GE(series.at("points").as_array().size(), 1u);
   EXPECT_EQ(series.at("grain"), "minute");
+  auto const objectives = json::parse(ask_history("/v1/slo?institution=itau").body);
+  auto const& wanted = objectives.at("institutions").at(0);
+  EXPECT_EQ(wanted.at("success").at("met"), false);
+  EXPECT_GE(wanted.at("failures").at("institution_down").to_number<int>(), 5);
 }
 
 TEST_F(HistoryRoutes, EveryConfiguredBankHasALineWithCallsOrWithout) {
@@ -47,8 +51,9 @@ TEST_F(HistoryRoutes, EveryConfiguredBankHasALineWithCallsOrWithout) {
 }
 
 TEST_F(HistoryRoutes, SayWhatIsWrongWithARequest) {
-  for (auto const* const target : {"/v1/sla?window=91d", "/v1/sla?target=much", "/v1/sla?institution=nowhere",
-                                   "/v1/series", "/v1/series?institution=itau&window=x"})
+  for (auto const* const target :
+       {"/v1/sla?window=91d", "/v1/sla?target=much", "/v1/sla?institution=nowhere", "/v1/slo?window=91d",
+        "/v1/slo?institution=nowhere", "/v1/series", "/v1/series?institution=itau&window=x"})
     EXPECT_EQ(get(target).status, 400u) << target;
   EXPECT_THAT(get("/v1/sla?institution=nowhere").body, HasSubstr("there are"));
   EXPECT_EQ(post("/v1/sla", {}).status, 405u);
