@@ -39,6 +39,12 @@ read_or_why<std::string> read_bank(std::string_view text, institutions const& ba
   return wrong(fmt::format("there is no institution \"{}\"; there are {}", text, fmt::join(banks.ids(), ", ")));
 }
 
+read_or_why<series_by> read_series_by(std::string_view text) {
+  if (text == "time") return series_by::time;
+  if (text == "client") return series_by::client;
+  return wrong(fmt::format("\"{}\" is nothing to show it by: write time or client", text));
+}
+
 read_or_why<wall_time> read_when(std::string_view text, wall_time now) {
   if (auto const ago = parse_duration(text)) return now - std::chrono::duration_cast<wall_time::duration>(*ago);
   try {

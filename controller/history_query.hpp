@@ -18,6 +18,9 @@ read_or_why<duration> read_window(std::string_view text);
 read_or_why<percent> read_target(std::string_view text);
 /// A bank's code or alias as its code.
 read_or_why<std::string> read_bank(std::string_view text, institutions const& banks);
+enum class series_by : std::uint8_t { time, client };
+/// "time" or "client".
+read_or_why<series_by> read_series_by(std::string_view text);
 /// "2026-01-19T17:31:05Z", "2026-01-19" (midnight in Brasília), or "7d" for so long before `now`.
 read_or_why<wall_time> read_when(std::string_view text, wall_time now);
 

@@ -72,10 +72,13 @@ void write_rows(std::string& to, std::vector<Row> const& rows) {
 
 template <class Row>
 void read_rows(reader& from, std::vector<Row>& rows) {
+  auto const& of = table_of<Row>();
+  auto const least = of.spooled == 0 ? of.written : of.spooled;
   for (auto count = from.number(); count != 0; --count) {
     auto cells = from.cells();
-    if (cells.size() != table_of<Row>().written) throw std::runtime_error("a row has another number of columns");
-    cells.resize(table_of<Row>().columns.size());  // the rest is kept by the store
+    if (cells.size() < least || cells.size() > of.written)
+      throw std::runtime_error("a row has another number of columns");
+    cells.resize(of.columns.size());  // the rest is kept by the store, or was not known yet
     rows.push_back(read<Row>(cells));
   }
 }

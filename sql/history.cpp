@@ -184,4 +184,12 @@ result<std::vector<maintenance_row>> store::maintenance(wall_time since, wall_ti
                                       {iso8601(since), iso8601(until)});
 }
 
+result<> store::withdraw_maintenance(std::span<std::string const> ids, wall_time now) {
+  return impl_->write([&](connection& on) {
+    for (auto const& id : ids)
+      on.execute("DELETE FROM maintenance_windows WHERE id = :id AND from_at > :now",
+                 {uuid_text(id, "maintenance id"), iso8601(now)});
+  });
+}
+
 }  // namespace vendaval::sql

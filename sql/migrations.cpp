@@ -23,6 +23,9 @@ constexpr char sqlite_004[] = {
 constexpr char sqlite_005[] = {
 #embed "migrations/sqlite/005_notifications.sql"
 };
+constexpr char sqlite_006[] = {
+#embed "migrations/sqlite/006_clients.sql"
+};
 constexpr char postgres_001[] = {
 #embed "migrations/postgres/001_mission.sql"
 };
@@ -38,6 +41,9 @@ constexpr char postgres_004[] = {
 constexpr char postgres_005[] = {
 #embed "migrations/postgres/005_notifications.sql"
 };
+constexpr char postgres_006[] = {
+#embed "migrations/postgres/006_clients.sql"
+};
 constexpr char sqlite_000[] = {
 #embed "migrations/sqlite/000_schema_version.sql"
 };
@@ -51,13 +57,15 @@ constexpr std::string_view text_of(char const (&file)[size]) {
 }
 
 constexpr std::array sqlite_steps{
-    migration{1, "001_mission", text_of(sqlite_001)}, migration{2, "002_program", text_of(sqlite_002)},
-    migration{3, "003_history", text_of(sqlite_003)}, migration{4, "004_incident_details", text_of(sqlite_004)},
-    migration{5, "005_notifications", text_of(sqlite_005)}};
-constexpr std::array postgres_steps{
-    migration{1, "001_mission", text_of(postgres_001)}, migration{2, "002_program", text_of(postgres_002)},
-    migration{3, "003_history", text_of(postgres_003)}, migration{4, "004_incident_details", text_of(postgres_004)},
-    migration{5, "005_notifications", text_of(postgres_005)}};
+    migration{1, "001_mission", text_of(sqlite_001)},       migration{2, "002_program", text_of(sqlite_002)},
+    migration{3, "003_history", text_of(sqlite_003)},       migration{4, "004_incident_details", text_of(sqlite_004)},
+    migration{5, "005_notifications", text_of(sqlite_005)}, migration{6, "006_clients", text_of(sqlite_006)}};
+constexpr std::array postgres_steps{migration{1, "001_mission", text_of(postgres_001)},
+                                    migration{2, "002_program", text_of(postgres_002)},
+                                    migration{3, "003_history", text_of(postgres_003)},
+                                    migration{4, "004_incident_details", text_of(postgres_004)},
+                                    migration{5, "005_notifications", text_of(postgres_005)},
+                                    migration{6, "006_clients", text_of(postgres_006)}};
 
 }  // namespace
 

@@ -120,6 +120,7 @@ struct history_row {
   history_counts counts{};
   std::string outcomes = "{}";  // JSON: {"genuine": {"ok": 12}, "injected": {"timeout": 3}}
   std::string latencies{};      // a sketch in Base64 (monitor/history/figures.hpp)
+  std::string clients = "{}";   // JSON: who called (monitor/history/clients.hpp)
 };
 
 /// When a bank said it would be away; `maintenance_windows`. Committing a known id replaces the whole row.

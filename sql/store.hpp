@@ -118,7 +118,8 @@ class store {
 
   // Runs.
   result<std::vector<run_row>> runs_left_running();
-  /// After a crash: ends every run still marked running as `error`, with an audit record each; returns those runs.
+  /// After a crash: ends every run that began before `now` and is still marked running as `error`, with an audit record
+  /// each; returns those runs.
   result<std::vector<run_row>> end_runs_left_running(wall_time now, std::string_view why);
   result<std::optional<run_row>> run(std::string_view id);
   result<std::vector<run_row>> recent_runs(int limit);
@@ -153,6 +154,8 @@ class store {
   result<std::vector<history_row>> history(std::string_view institution_id, history_span const& span);
   result<std::vector<std::string>> institutions_with_history(wall_time since);
   result<std::vector<maintenance_row>> maintenance(wall_time since, wall_time until);  // that touch this time
+  /// Takes windows away that will not be; one that has begun at `now` stays on record.
+  result<> withdraw_maintenance(std::span<std::string const> ids, wall_time now);
 
   /// Recomputes the audit chain; empty when it is whole.
   result<std::optional<audit_break>> verify_audit();

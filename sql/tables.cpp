@@ -32,10 +32,10 @@ constexpr std::array<names, 11> audit_columns{"number", "id",    "at",     "acto
 constexpr std::array<names, 14> outbox_columns{
     "incident_id", "channel",  "kind",         "payload",     "dedup_key", "created_at", "next_attempt_at",
     "id",          "attempts", "leased_until", "accepted_at", "failed_at", "last_error", "reference"};
-constexpr std::array<names, 16> history_columns{
+constexpr std::array<names, 17> history_columns{
     "institution_id", "grain",        "began_at", "operation",         "writer",   "good",        "bad",
     "neither",        "injected_bad", "platform", "injected_platform", "bank_bad", "probes_good", "probes_bad",
-    "outcomes",       "latencies"};
+    "outcomes",       "latencies",    "clients"};
 constexpr std::array<names, 7> maintenance_columns{"id",           "institution_id", "from_at", "until_at",
                                                    "announced_at", "reason",         "source"};
 
@@ -45,8 +45,8 @@ constexpr table chaos_results{"chaos_test_results", chaos_columns, 9, "id", when
 constexpr table runs{"runs", run_columns, 9, "id", when_there::replace};
 constexpr table audit{"audit", audit_columns, 11, "number", when_there::fail};
 constexpr table outbox{"outbox", outbox_columns, 7, "dedup_key", when_there::keep};
-constexpr table history{"traffic_history", history_columns, 16, "institution_id, grain, began_at, operation, writer",
-                        when_there::keep};
+constexpr table history{
+    "traffic_history", history_columns, 17, "institution_id, grain, began_at, operation, writer", when_there::keep, 16};
 constexpr table maintenance{"maintenance_windows", maintenance_columns, 7, "id", when_there::replace};
 
 value from(std::string const& text) { return clean(text); }
@@ -177,7 +177,8 @@ history_row read<history_row>(values const& columns) {
           {r.integer(), r.integer(), r.integer(), r.integer(), r.integer(), r.integer(), r.integer(), r.integer(),
            r.integer()},
           r.text(),
-          r.text()};
+          r.text(),
+          r.maybe_text().value_or("{}")};
 }
 template <>
 maintenance_row read<maintenance_row>(values const& columns) {
@@ -254,7 +255,8 @@ values columns_of(history_row const& row) {
           from(n.probes_good),
           from(n.probes_bad),
           from(row.outcomes),
-          from(row.latencies)};
+          from(row.latencies),
+          from(row.clients)};
 }
 values columns_of(maintenance_row const& row) {
   return {id_or_new(row.id, "maintenance id"),

@@ -18,6 +18,7 @@ struct table {
   std::size_t written;                        // the first so many are given by columns_of; the store keeps the rest
   std::string_view key;
   when_there then;
+  std::size_t spooled = 0;  // what the oldest release that could be spooled wrote of them; 0: all of them
 };
 
 /// For metric_row, incident_row, chaos_result_row, run_row, audit_row, outbox_row, history_row, maintenance_row.

@@ -62,8 +62,12 @@ read_or_why<question> series_question(http_request const& request, history_tools
   if (!window) return std::unexpected(window.error());
   auto bank = read_bank(request.query("institution").value_or(""), tools.banks);
   if (!bank) return std::unexpected(bank.error());
-  return [asked = monitor::series_query{*window, *bank}, now = tools.now](sql::store& store) {
-    return shown(monitor::read_series(store, asked, now));
+  auto const by = read_series_by(request.query("by").value_or("time"));
+  if (!by) return std::unexpected(by.error());
+  return [asked = monitor::series_query{*window, *bank}, by = *by, now = tools.now](sql::store& store) -> answer {
+    auto const read = monitor::read_series(store, asked, now);
+    if (read && by == series_by::client) return monitor::by_client_to_json(*read);
+    return shown(read);
   };
 }
 

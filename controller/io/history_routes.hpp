@@ -1,6 +1,6 @@
 #pragma once
-/// GET /v1/sla?window=30d&institution=itau&target=99.9 and GET /v1/series?window=90d&institution=itau. Lives on the
-/// control thread; the database is asked on the storage thread.
+/// GET /v1/sla?window=30d&institution=itau&target=99.9 and GET /v1/series?window=90d&institution=itau, with by=client
+/// who called. Lives on the control thread; the database is asked on the storage thread.
 #include <boost/asio/awaitable.hpp>
 
 #include <optional>

@@ -45,6 +45,7 @@ void figures::add(exchange const& x) {
   counts.injected_platform += felt && x.injected;
   ++(x.injected ? injected : genuine)[static_cast<std::size_t>(x.result)];
   latencies.add(std::max(waited(x), duration(0)));
+  callers.add(x.client, x.counts == weight::bad);
 }
 
 void figures::merge(figures const& other) {
@@ -63,12 +64,14 @@ void figures::merge(figures const& other) {
     injected[i] += other.injected[i];
   }
   latencies.merge(other.latencies);
+  callers.merge(other.callers);
 }
 
 void write(figures const& from, sql::history_row& to) {
   to.counts = from.counts;
   to.outcomes = json::serialize(json::object{{"genuine", by_name(from.genuine)}, {"injected", by_name(from.injected)}});
   to.latencies = to_base64(from.latencies.to_bytes());
+  to.clients = from.callers.to_json(to.grain == "minute" ? named_a_minute : named_in_sums);
 }
 
 figures read_figures(sql::history_row const& row) {
@@ -82,6 +85,7 @@ figures read_figures(sql::history_row const& row) {
   }
   if (auto const raw = from_base64(row.latencies))
     if (auto latencies = sketch::from_bytes(*raw)) result.latencies = std::move(*latencies);
+  result.callers = clients::from_json(row.clients);
   return result;
 }
 

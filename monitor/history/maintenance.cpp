@@ -1,6 +1,9 @@
 #include "monitor/history/maintenance.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -18,6 +21,11 @@ std::string breach(sql::maintenance_row const& w) {
   if (w.from < midnight + opens || w.until > midnight + closes) return "not between 01:00 and 07:00 in Brasília";
   if (w.from - w.announced_at < notice) return "announced less than a week before";
   return "";
+}
+
+std::string shown(sql::maintenance_row const& w) {
+  auto const what = w.reason.empty() ? std::string() : fmt::format(", \"{}\"", w.reason);
+  return fmt::format("{} {} to {} (from: {}{})", w.institution_id, iso8601(w.from), iso8601(w.until), w.source, what);
 }
 
 }  // namespace
@@ -40,6 +48,24 @@ std::vector<maintenance_ruling> rule_on(std::vector<sql::maintenance_row> all) {
     rulings.push_back({std::move(window), excluded, excluded ? "planned" : std::move(why)});
   }
   return rulings;
+}
+
+std::vector<std::string> told(std::vector<maintenance_ruling> const& rulings) {
+  struct counted {
+    sql::maintenance_row const* first;
+    std::size_t more = 0;
+  };
+  std::vector<std::string> lines;
+  std::map<std::pair<std::string, std::string>, counted> others;  // institution and why
+  for (auto const& m : rulings)
+    if (m.excluded)
+      lines.push_back(fmt::format("maintenance of {}, excluded ({})", shown(m.window), m.why));
+    else if (auto const [at, is_new] = others.try_emplace({m.window.institution_id, m.why}, &m.window); !is_new)
+      ++at->second.more;
+  for (auto const& [key, windows] : others)
+    lines.push_back(fmt::format("maintenance of {}{}, counted ({})", shown(*windows.first),
+                                windows.more == 0 ? "" : fmt::format(" and {} more", windows.more), key.second));
+  return lines;
 }
 
 }  // namespace vendaval::monitor

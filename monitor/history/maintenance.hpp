@@ -18,6 +18,10 @@ struct maintenance_ruling {
 /// in the order of the windows' beginnings.
 std::vector<maintenance_ruling> rule_on(std::vector<sql::maintenance_row> all);
 
+/// For people: each window that is excluded, and why the others are not; those of one bank that break the same part of
+/// the rule share a line.
+std::vector<std::string> told(std::vector<maintenance_ruling> const& rulings);
+
 /// Midnight in Brasília on the first of the month in which `t` lies.
 wall_time month_of(wall_time t);
 

@@ -65,6 +65,11 @@ json::object to_json(series_point const& p) {
           {"p99_ms", ms(p.all.latencies.quantile(0.99))}};
 }
 
+json::object head_of(series const& of) {
+  return {
+      {"institution", of.institution}, {"grain", of.grain}, {"from", iso8601(of.from)}, {"until", iso8601(of.until)}};
+}
+
 }  // namespace
 
 json::object to_json(sla_report const& report) {
@@ -94,11 +99,23 @@ json::object to_json(sla_report const& report) {
 json::object to_json(series const& of) {
   json::array points;
   for (auto const& p : of.points) points.push_back(to_json(p));
-  return {{"institution", of.institution},
-          {"grain", of.grain},
-          {"from", iso8601(of.from)},
-          {"until", iso8601(of.until)},
-          {"points", std::move(points)}};
+  auto all = head_of(of);
+  all["points"] = std::move(points);
+  return all;
+}
+
+json::object by_client_to_json(series const& of) {
+  json::array lines;
+  for (auto const& c : by_client(of)) {
+    json::array points;
+    for (auto const& p : c.points)
+      points.push_back(json::object{{"at", iso8601(p.began)}, {"calls", p.of.calls}, {"bad", p.of.bad}});
+    lines.push_back(
+        json::object{{"client", c.client}, {"calls", c.all.calls}, {"bad", c.all.bad}, {"points", std::move(points)}});
+  }
+  auto all = head_of(of);
+  all["clients"] = std::move(lines);
+  return all;
 }
 
 }  // namespace vendaval::monitor

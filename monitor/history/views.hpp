@@ -9,5 +9,6 @@ namespace vendaval::monitor {
 
 boost::json::object to_json(sla_report const& report);
 boost::json::object to_json(series const& of);
+boost::json::object by_client_to_json(series const& of);
 
 }  // namespace vendaval::monitor

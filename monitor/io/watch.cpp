@@ -24,7 +24,8 @@ watch::watch(watch_tools tools, monitor_settings settings, duration tick)
       every_(tick),
       metrics_since_(tools_.time.now()),
       keeper_({tools_.control, tools_.time, tools_.storage, tools_.log}, spool_in(tools_.spool)),
-      history_(for_history(tools_, monitor_.settings().time, keeper_)) {
+      history_(for_history(tools_, monitor_.settings().time, keeper_)),
+      planner_({tools_.storage, tools_.log, monitor_.settings().maintenance, monitor_.settings().banks.ids()}) {
   tools_.outbox.on_accepted([this](std::string const& notification, time_point at) {
     monitor_.accepted(notification, at);
     accepted_(notification, at);
@@ -63,6 +64,7 @@ void watch::tick(time_point now) {
   carry_out(decided);
   if (now - metrics_since_ >= 1min) write_metrics(now);
   history_.tick(now);
+  planner_.tick(monitor_.settings().time.at(now));
   ticked_(now);
 }
 

@@ -13,6 +13,7 @@
 #include "monitor/io/history_writer.hpp"
 #include "monitor/io/keeper.hpp"
 #include "monitor/io/outbox_worker.hpp"
+#include "monitor/io/planner.hpp"
 #include "monitor/monitor.hpp"
 #include "proxy/link.hpp"
 #include "sql/storage_thread.hpp"
@@ -65,6 +66,7 @@ class watch {
   time_point metrics_since_;
   keeper keeper_;
   history_writer history_;
+  planner planner_;
   std::function<void(exchange const&)> exchange_ = [](exchange const&) {};
   std::function<void(time_point)> ticked_ = [](time_point) {};
   std::function<void(effects const&)> effects_ = [](effects const&) {};

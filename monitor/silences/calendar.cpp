@@ -58,30 +58,37 @@ bool maintenance_plan::about(std::string_view institution) const {
   return institutions.empty() || std::ranges::find(institutions, institution) != institutions.end();
 }
 
-std::optional<wall_time> maintenance_plan::until(wall_time now) const {
-  auto const there = now - behind_utc;
-  auto const today = std::chrono::floor<std::chrono::days>(there);
-  for (auto const day : {today, today - std::chrono::days(1)}) {  // one may have begun before midnight
+std::vector<maintenance_plan::window> maintenance_plan::windows(wall_time since, wall_time end) const {
+  std::vector<window> all;
+  // One may have begun the day before.
+  auto day = std::chrono::floor<std::chrono::days>(since - behind_utc) - std::chrono::days(1);
+  for (; wall_time(day) + behind_utc < end; day += std::chrono::days(1)) {
     if (date && std::chrono::year_month_day(day) != *date) continue;
     auto const name = static_cast<weekday>(std::chrono::weekday(day).c_encoding());
     if (!days.empty() && std::ranges::find(days, name) == days.end()) continue;
-    auto const begin = wall_time(day) + at;
-    auto const end = begin + std::chrono::floor<wall_time::duration>(lasts);
-    if (begin <= there && there < end) return end + behind_utc;
+    wall_time const from = day + at + behind_utc;
+    window const one{from, from + std::chrono::floor<wall_time::duration>(lasts)};
+    if (since < one.until && one.from < end) all.push_back(one);
   }
-  return std::nullopt;
+  return all;
+}
+
+std::optional<wall_time> maintenance_plan::until(wall_time now) const {
+  auto const here = windows(now, now + wall_time::duration(1));
+  return here.empty() ? std::nullopt : std::optional(here.back().until);
 }
 
 std::vector<maintenance_plan> read_maintenance(table_reader& table, institutions const& banks) {
   std::vector<maintenance_plan> all;
   table.each("maintenance", [&](table_reader& in) {
     auto& plan = all.emplace_back();
-    std::string at, date;
+    std::string at, date, announced;
     for (auto const* key : {"at", "for", "reason"}) in.require(key);
     read_banks(in, plan, banks);
     in("days", plan.days, weekday_names);
     in("at", at);
     in("date", date);
+    in("announced", announced);
     in("for", plan.lasts, 1min, 12h);
     in("reason", plan.reason);
     if (auto const clock = clock_of(at))
@@ -90,6 +97,9 @@ std::vector<maintenance_plan> read_maintenance(table_reader& table, institutions
       in.fail("at", fmt::format("\"{}\" is no time of day", at), "write at = \"02:00\": 24 hours, in Brasília");
     plan.date = date_of(date);
     if (in.has("date") && !plan.date) in.fail("date", fmt::format("\"{}\" is no date", date), "write \"2026-02-01\"");
+    if (auto const day = date_of(announced)) plan.announced = std::chrono::sys_days(*day) + behind_utc;
+    if (in.has("announced") && !plan.announced)
+      in.fail("announced", fmt::format("\"{}\" is no date", announced), "write \"2026-01-20\"");
     if (in.has("date") && in.has("days")) in.fail("days", "date and days exclude each other", "keep one of them");
   });
   return all;

@@ -31,6 +31,12 @@ TEST(HistoryQuery, KnowsBanksByCodeAndAlias) {
   EXPECT_THAT(read_bank("itua", banks).error(), HasSubstr("itau"));
 }
 
+TEST(HistoryQuery, KnowsWhatASeriesCanBeShownBy) {
+  EXPECT_EQ(read_series_by("client"), series_by::client);
+  EXPECT_EQ(read_series_by("time"), series_by::time);
+  EXPECT_FALSE(read_series_by("address"));
+}
+
 TEST(HistoryQuery, ReadsInstantsDaysAndSpansBeforeNow) {
   EXPECT_EQ(read_when("2026-01-19T17:31:05Z", now), now + 5h + 31min + 5s);
   EXPECT_EQ(read_when("2026-01-19", now), now - 9h) << "midnight in Brasília";

@@ -18,7 +18,7 @@ struct Banks : testing::Test {
     monitor_settings s;
     s.banks = mission_institutions();
     s.time = {time_point{1h}, wall_time{std::chrono::sys_days{std::chrono::year(2026) / 2 / 1}} + 15h};  // Sunday noon
-    s.maintenance.push_back({{"caixa"}, {weekday::sunday}, {}, 12h, 1h, "janela da Caixa"});
+    s.maintenance.push_back({{"caixa"}, {weekday::sunday}, {}, 12h, 1h, {}, "janela da Caixa"});
     return s;
   }
   void play(int seconds, std::vector<std::string> const& failing, double share = 1) {

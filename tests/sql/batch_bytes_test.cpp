@@ -69,6 +69,20 @@ TEST(BatchBytesOfOld, AMarkOfAnEarlierReleaseEndsBeforeItsReference) {
   EXPECT_EQ(rows.outbox_marks[0].reference, std::nullopt);
 }
 
+TEST(BatchBytesOfOld, AMinuteOfAnEarlierReleaseEndsBeforeItsClients) {
+  std::string old("\1\0\0\0\0\0\1\20", 8);  // version 1, five empty parts, then one row of sixteen cells
+  std::vector<std::string> cells{"itau", "minute", "2026-01-19T17:31:00.000Z", "retrieve", "w1"};
+  cells.insert(cells.end(), 9, "7");
+  cells.insert(cells.end(), {"{}", "QUJD"});
+  for (auto const& cell : cells) old += static_cast<char>(cell.size() + 1) + cell;
+  old += std::string(5, '\0');  // four more parts and no marks
+  auto const rows = must(sql::batch_from_bytes(old));
+  ASSERT_EQ(rows.history.size(), 1u);
+  EXPECT_EQ(rows.history[0].counts.good, 7);
+  EXPECT_EQ(rows.history[0].latencies, "QUJD");
+  EXPECT_EQ(rows.history[0].clients, "{}");
+}
+
 TEST(BatchBytesRefuse, WhatCanNeverBeStoredAndWhatMustNotWait) {
   auto rows = one_of_each();
   rows.incidents[0].id = "one";

@@ -29,6 +29,7 @@ sql::history_row a_minute(int n, std::string institution = "itau", std::string w
                 .probes_bad = 1};
   row.outcomes = R"({"genuine": {"ok": 90}})";
   row.latencies = "QUJD";
+  row.clients = R"({"00c0ffee00c0ffee": [100, 10]})";
   return row;
 }
 
@@ -74,9 +75,9 @@ TEST_P(History, AMinuteComesBackAsItWent) {
   ASSERT_THAT(back, SizeIs(1));
   auto const went = a_minute(1);
   EXPECT_EQ(std::tie(back[0].institution_id, back[0].grain, back[0].began_at, back[0].operation, back[0].writer,
-                     back[0].outcomes, back[0].latencies),
+                     back[0].outcomes, back[0].latencies, back[0].clients),
             std::tie(went.institution_id, went.grain, went.began_at, went.operation, went.writer, went.outcomes,
-                     went.latencies));
+                     went.latencies, went.clients));
   auto const &a = back[0].counts, &b = went.counts;
   EXPECT_EQ(std::tie(a.good, a.bad, a.neither, a.injected_bad, a.platform, a.injected_platform, a.bank_bad,
                      a.probes_good, a.probes_bad),
@@ -179,6 +180,16 @@ TEST_P(History, TellsOfMaintenanceThatTouchesATime) {
   EXPECT_THAT(must(db.maintenance(at(1000), at(5000))), IsEmpty());
   row.until = row.from;
   EXPECT_FALSE(db.commit({.maintenance = {row}}));
+}
+
+TEST_P(History, MaintenanceThatHasBegunIsNotWithdrawn) {
+  for (int n : {1, 2})
+    must(db.commit({.maintenance = {{id(n), "itau", at(n * 1000), at(n * 1000 + 500), at(), "versão nova", "ana"}}}));
+  std::vector const both{id(1), id(2)};
+  must(db.withdraw_maintenance(both, at(1000)));
+  auto const left = must(db.maintenance(at(), at(9000)));
+  ASSERT_THAT(left, SizeIs(1));
+  EXPECT_EQ(left[0].id, id(1));
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ TEST_P(Migrate, GoesFromNothingToTheNewestVersion) {
                                                    {"2", "002_program"},
                                                    {"3", "003_history"},
                                                    {"4", "004_incident_details"},
-                                                   {"5", "005_notifications"}}));
+                                                   {"5", "005_notifications"},
+                                                   {"6", "006_clients"}}));
 }
 
 TEST_P(Migrate, ASecondTimeChangesNothing) {

@@ -19,7 +19,7 @@ namespace {
 
 struct history_options {
   database_options database;
-  std::string window, institution, target = "99.9";
+  std::string window, institution, by = "time", target = "99.9";
   std::string from, until, announced, reason, source = "command line";
   bool json = false, exit_code = false;
 };
@@ -52,9 +52,7 @@ void print(monitor::sla_report const& r) {
   fmt::print("{:<12}  {:<22}  {:<22}  {:<20}  {:<14}\n", "bank", "end to end", "attributable", "budget left",
              "failures");
   for (auto const& l : r.lines) print_line(l);
-  for (auto const& m : r.maintenance)
-    fmt::print("maintenance of {} {} to {}: {} ({})\n", m.window.institution_id, iso8601(m.window.from),
-               iso8601(m.window.until), m.excluded ? "excluded" : "counted", m.why);
+  for (auto const& line : monitor::told(r.maintenance)) fmt::print("{}\n", line);
 }
 
 std::vector<std::string> banks_asked(std::string const& name, institutions const& banks) {
@@ -76,23 +74,37 @@ int sla(history_options const& o) {
   return o.exit_code && missed ? failed : passed;
 }
 
-int series(history_options const& o) {
-  auto at = open_database(o.database);
-  monitor::series_query const asked{or_usage("--window", read_window(o.window)),
-                                    or_usage("--institution", read_bank(o.institution, at.config.banks))};
-  auto const series = monitor::read_series(at.store, asked, wall_now());
-  if (!series) throw std::runtime_error(series.error());
-  if (o.json) {
-    fmt::print("{}\n", boost::json::serialize(monitor::to_json(*series)));
-    return passed;
-  }
-  fmt::print("{}, by {}\n{:<24}  {:>8}  {:<22}  {:<22}  {}\n", series->institution, series->grain, "from", "calls",
-             "end to end", "attributable", "p95");
-  for (auto const& p : series->points) {
+void print_clients(monitor::series const& s) {
+  fmt::print("{}, by client\n{:<18}  {:>10}  {:>10}  {:>8}  {:<24}  {}\n", s.institution, "client", "calls", "bad",
+             "bad %", "first", "last");
+  for (auto const& c : monitor::by_client(s))
+    fmt::print("{:<18}  {:>10}  {:>10}  {:>8.3f}  {:<24}  {}\n", c.client, c.all.calls, c.all.bad,
+               100.0 * static_cast<double>(c.all.bad) / static_cast<double>(c.all.calls),
+               iso8601(c.points.front().began), iso8601(c.points.back().began));
+}
+
+void print_points(monitor::series const& s) {
+  fmt::print("{}, by {}\n{:<24}  {:>8}  {:<22}  {:<22}  {}\n", s.institution, s.grain, "from", "calls", "end to end",
+             "attributable", "p95");
+  for (auto const& p : s.points) {
     auto const p95 = p.all.latencies.quantile(0.95);
     fmt::print("{:<24}  {:>8}  {:<22}  {:<22}  {}\n", iso8601(p.began), p.all.counts.good + p.all.counts.bad,
                shown(p.shares.end_to_end), shown(p.shares.attributable), p95 ? for_people(*p95) : "-");
   }
+}
+
+int series(history_options const& o) {
+  auto at = open_database(o.database);
+  monitor::series_query const asked{or_usage("--window", read_window(o.window)),
+                                    or_usage("--institution", read_bank(o.institution, at.config.banks))};
+  bool const clients = or_usage("--by", read_series_by(o.by)) == series_by::client;
+  auto const series = monitor::read_series(at.store, asked, wall_now());
+  if (!series) throw std::runtime_error(series.error());
+  if (o.json)
+    fmt::print("{}\n",
+               boost::json::serialize(clients ? monitor::by_client_to_json(*series) : monitor::to_json(*series)));
+  else
+    clients ? print_clients(*series) : print_points(*series);
   return passed;
 }
 
@@ -138,6 +150,7 @@ void add_history(CLI::App& app, int& exit_code) {
   add_database_options(series_command, s->database);
   window(series_command, *s, "90d");
   series_command->add_option("--institution", s->institution, "the bank")->required();
+  series_command->add_option("--by", s->by, "time, or client: who called")->capture_default_str();
   series_command->add_flag("--json", s->json, "as JSON");
   series_command->callback([s, &exit_code] { exit_code = series(*s); });
 

@@ -42,6 +42,11 @@ TEST_F(HistoryRoutes, WhatPassedIsInTheReportAMinuteLater) {
   auto const& wanted = objectives.at("institutions").at(0);
   EXPECT_EQ(wanted.at("success").at("met"), false);
   EXPECT_GE(wanted.at("failures").at("institution_down").to_number<int>(), 5);
+  auto const who = json::parse(ask_history("/v1/series?window=1h&institution=itau&by=client").body).at("clients");
+  ASSERT_EQ(who.as_array().size(), 1u);
+  EXPECT_EQ(who.at(0).at("client"), "0000000000000000") << "the number that stands for it";
+  EXPECT_GE(who.at(0).at("calls").to_number<int>(), 60);
+  EXPECT_GE(who.at(0).at("bad").to_number<int>(), 6);
 }
 
 TEST_F(HistoryRoutes, EveryConfiguredBankHasALineWithCallsOrWithout) {
@@ -53,7 +58,8 @@ TEST_F(HistoryRoutes, EveryConfiguredBankHasALineWithCallsOrWithout) {
 TEST_F(HistoryRoutes, SayWhatIsWrongWithARequest) {
   for (auto const* const target :
        {"/v1/sla?window=91d", "/v1/sla?target=much", "/v1/sla?institution=nowhere", "/v1/slo?window=91d",
-        "/v1/slo?institution=nowhere", "/v1/series", "/v1/series?institution=itau&window=x"})
+        "/v1/slo?institution=nowhere", "/v1/series", "/v1/series?institution=itau&window=x",
+        "/v1/series?institution=itau&by=address"})
     EXPECT_EQ(get(target).status, 400u) << target;
   EXPECT_THAT(get("/v1/sla?institution=nowhere").body, HasSubstr("there are"));
   EXPECT_EQ(post("/v1/sla", {}).status, 405u);

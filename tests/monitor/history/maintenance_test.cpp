@@ -53,6 +53,16 @@ TEST(Maintenance, OneThatBreaksTheRuleDoesNotUseUpItsMonth) {
   EXPECT_TRUE(ruled[1].excluded);
 }
 
+TEST(Maintenance, IsToldWindowByWindowWhereItIsExcludedAndTogetherWhereItIsNot) {
+  std::vector<sql::maintenance_row> all;
+  for (int day = 3; day <= 31; day += 7) all.push_back(window(brasilia(day, 2), brasilia(day, 3)));
+  EXPECT_THAT(told(rule_on(all)),
+              testing::ElementsAre("maintenance of itau 2026-01-03T05:00:00.000Z to 2026-01-03T06:00:00.000Z (from: "
+                                   "statuspage, \"versão nova\"), excluded (planned)",
+                                   "maintenance of itau 2026-01-10T05:00:00.000Z to 2026-01-10T06:00:00.000Z (from: "
+                                   "statuspage, \"versão nova\") and 3 more, counted (the second of its month)"));
+}
+
 TEST(Maintenance, MonthsBeginInBrasilia) {
   EXPECT_EQ(month_of(brasilia(1, 0)), brasilia(1, 0));
   EXPECT_EQ(month_of(brasilia(31, 23, 59)), brasilia(1, 0));

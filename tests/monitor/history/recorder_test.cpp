@@ -38,6 +38,15 @@ TEST_F(Recorder, HandsOutAMinuteOnceWhenItIsOver) {
   EXPECT_EQ(after(10min).at(0).began_at, noon + 1min);
 }
 
+TEST_F(Recorder, SaysWhoCalledByNumber) {
+  for (int i = 0; i != 3; ++i) {
+    auto x = ended_at(time_point(1s), {.result = i == 0 ? outcome::institution_down : outcome::ok});
+    x.client = i == 2 ? 0xbee : 0xc0ffee;
+    seen.observe(x, noon);
+  }
+  EXPECT_EQ(after(65s).at(0).clients, R"({"0000000000c0ffee":[2,1],"0000000000000bee":[1,0]})");
+}
+
 TEST_F(Recorder, AReportThatComesTooLateCountsInTheNextMinute) {
   call(noon);
   ASSERT_THAT(after(70s), SizeIs(1));

@@ -70,6 +70,22 @@ TEST(Rollup, AnHourOfMinutesIsWhatWouldHaveBeenCountedAtOnce) {
               sketch::relative_error * static_cast<double>(p95.count()));
 }
 
+TEST(Rollup, ClientsAddUpAndTheBusiestOfAnHourAreNamed) {
+  auto const rules = rolling_up();
+  sql::history_row hour, minute;
+  hour.grain = "hour";
+  for (std::uint64_t m = 0; m != 40; ++m) {
+    figures of;
+    for (std::uint64_t client : {m, m, std::uint64_t{1000}}) of.callers.add(client, false);
+    write(of, minute);
+    rules.merge(hour, minute);
+  }
+  auto const sum = read_figures(hour).callers;
+  EXPECT_THAT(sum.busiest(), SizeIs(named_in_sums));
+  EXPECT_EQ(sum.busiest()[0], (clients::line{1000, {40, 0}}));
+  EXPECT_EQ(sum.others().calls, 120 - 40 - 2 * 31) << "no call is lost";
+}
+
 TEST(Rollup, ARowThatCannotBeReadCostsOnlyItsPercentiles) {
   auto const rules = rolling_up();
   sql::history_row sum, odd;

@@ -81,6 +81,28 @@ TEST_P(HistoryIo, MaintenanceIsExcludedToTheMinute) {
   ASSERT_EQ(report.maintenance.size(), 2u);
 }
 
+TEST_P(HistoryIo, WhoCalledIsKnownByMinuteAndByDay) {
+  for (auto t = time_point(0s); t < time_point(2h); t += 1min) {
+    for (std::uint64_t client : {1u, 1u, 2u}) {
+      if (client == 2 && t >= time_point(1h)) continue;
+      auto x = test::ended_at(t + 1s, {.result = client == 2 ? outcome::timeout : outcome::ok});
+      x.client = client;
+      writer->observe(x);
+    }
+    writer->tick(t + 6s);
+  }
+  writer->tick(time_point(2h) + 6s);
+  auto db = settled();
+  for (auto const window : {duration(24h), duration(24h * 90)}) {
+    auto const who = by_client(must(read_series(db, {window, "itau"}, midnight + 3h)));
+    ASSERT_EQ(who.size(), 2u);
+    EXPECT_EQ(who[0].client, "0000000000000001");
+    EXPECT_EQ(who[0].all, (client_calls{240, 0}));
+    EXPECT_EQ(who[1].all, (client_calls{60, 60}));
+    EXPECT_EQ(who[1].points.size(), window == duration(24h) ? 60u : 1u);
+  }
+}
+
 TEST_P(HistoryIo, AnEndInTheMiddleOfAMinuteLosesNothingAndAStartInItCountsNothingTwice) {
   writer->observe(test::ended_at(time_point(10s)));
   writer->finish();

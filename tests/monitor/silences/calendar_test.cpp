@@ -42,6 +42,23 @@ reason = "janela")",
   EXPECT_FALSE(all[0].until(at(2, 23, 45)));
 }
 
+TEST(Maintenance, IsListedAheadAlsoTheOneUnderWay) {
+  problems wrong;
+  auto const all = plans(R"([[maintenance]]
+days = ["sunday"]
+at = "23:30"
+for = "2h"
+announced = "2026-01-20"
+reason = "janela")",
+                         wrong);
+  ASSERT_TRUE(wrong.empty()) << explain(wrong, "");
+  using window = maintenance_plan::window;
+  EXPECT_THAT(all[0].windows(at(2, 1, 29), at(9, 0)),
+              testing::ElementsAre(window{at(1, 23, 30), at(2, 1, 30)}, window{at(8, 23, 30), at(9, 1, 30)}));
+  EXPECT_THAT(all[0].windows(at(2, 1, 30), at(8, 23, 30)), testing::IsEmpty());
+  EXPECT_EQ(all[0].announced, at(1, 0) - 24h * 12) << "midnight in Brasília";
+}
+
 TEST(Maintenance, OfOneDateIsOfThatDateAlone) {
   problems wrong;
   auto const all = plans("[[maintenance]]\ndate = \"2026-02-03\"\nat = \"02:00\"\nfor = \"3h\"\nreason = \"x\"", wrong);
@@ -53,9 +70,11 @@ TEST(Maintenance, OfOneDateIsOfThatDateAlone) {
 
 TEST(Maintenance, SaysWhatIsWrong) {
   problems wrong;
-  plans("[[maintenance]]\ninstitutions = [\"itauu\"]\nat = \"25:00\"\nfor = \"13h\"\nfoo = 1", wrong);
+  plans("[[maintenance]]\ninstitutions = [\"itauu\"]\nat = \"25:00\"\nfor = \"13h\"\nannounced = \"May\"\nfoo = 1",
+        wrong);
   auto const said = explain(wrong, "");
-  for (auto const* part : {"unknown institution \"itauu\"", "no time of day", "reason", "foo", "for"})
+  for (auto const* part :
+       {"unknown institution \"itauu\"", "no time of day", "\"May\" is no date", "reason", "foo", "for"})
     EXPECT_THAT(said, HasSubstr(part));
 }
 
