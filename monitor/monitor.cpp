@@ -120,8 +120,7 @@ circumstances monitor::around(std::string_view institution) const {
   circumstances around;
   around.bank_name = settings_.banks.name_of(institution);
   if (auto const* d = drill_on(institution); d && d->armed_once) around.run = d->of.run;
-  auto const known = settings_.affected.find(institution);
-  if (known != settings_.affected.end()) around.affected = known->second;
+  around.affected = settings_.links.of(institution);
   return around;
 }
 

@@ -14,6 +14,7 @@
 #include "monitor/breaker/observer.hpp"
 #include "monitor/detect/detector.hpp"
 #include "monitor/incidents/incident_book.hpp"
+#include "monitor/incidents/link_tally.hpp"
 #include "monitor/ledger/run_ledger.hpp"
 #include "monitor/notify/ladder.hpp"
 #include "monitor/notify/notification.hpp"
@@ -41,7 +42,7 @@ struct monitor_settings {
   duration slot = 1s;                         // resolution of every window; a compressed run wants less
   timeline time;                              // for texts only
   std::map<std::string, std::vector<std::string>, std::less<>> lanes;  // of channels with several receivers
-  std::map<std::string, unsigned, std::less<>> affected;               // users per bank, as far as the link map tells
+  link_tally links;                                                    // those that are known from the start
   std::string link;                                                    // address of our pages in messages; may be empty
   std::uint64_t seed = 1;                                              // for ids
 };
@@ -113,6 +114,8 @@ class monitor {
   void observe(exchange const& x);
   void probed(exchange const& x) { probes_.observe(x); }  // a call of ours, in no figure of the app's
   void see(std::vector<flight> const& flights);
+  /// Traffic shows whose this link is: incidents say how many users a bank has.
+  void learn_link(std::string_view institution, std::string_view link) { settings_.links.learn(institution, link); }
   /// Call it at least every `slot`: rules are stepped here and nowhere else.
   effects tick(time_point now);
 

@@ -47,7 +47,7 @@ monitor::monitor_settings watch_settings(settings const& s, timeline const& cale
     if (c.way.kind == &monitor::pagerduty()) m.drill_channels.push_back(c.way.name);
   for (auto const& c : s.channels)
     if (auto names = monitor::lanes_of(c.way); names.size() > 1) m.lanes[c.way.name] = std::move(names);
-  for (auto const& [link, bank] : s.links) ++m.affected[bank];
+  for (auto const& [link, bank] : s.links) m.links.learn(bank, link);
   m.link = fmt::format("http://{}/v1/incidents", s.api.listen.text());
   m.seed = static_cast<std::uint64_t>(calendar.wall.time_since_epoch().count());
   return m;

@@ -10,6 +10,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <filesystem>
 #include <future>
@@ -167,13 +168,19 @@ struct station::parts {
     });
   }
 
-  /// What the data path learns of links, the way in for webhooks is told.
+  /// What the data path learns of links, the way in for webhooks is told, and the monitor.
   gateway_settings path_with_ear() {
     auto s = path_of(config, make_logger("proxy", log_level));
     s.on_learned = [this](std::vector<dialects::learned> const& facts) {
       if (webhooks) webhooks->learn(facts);
+      if (std::ranges::any_of(facts, &dialects::learned::is_link))
+        asio::post(control, [this, facts] { count_links(facts); });
     };
     return s;
+  }
+  void count_links(std::vector<dialects::learned> const& facts) {
+    for (auto const& fact : facts)
+      if (fact.is_link) watch.state().learn_link(fact.institution, fact.id);
   }
 
   std::vector<monitor::channel> channels() const {

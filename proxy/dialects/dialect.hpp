@@ -41,6 +41,7 @@ struct target {
 /// A fact to share with the other data threads: this link or resource belongs to this bank.
 struct learned {
   std::string id, institution;
+  bool is_link = false;  // a person's, not an account or a bank's number
 };
 /// What a webhook is about: words of the API's, and a bank's id or "unknown".
 struct webhook {

@@ -62,6 +62,15 @@ struct Day : testing::Test {
   static test::call down() { return {.bank = "itau", .result = outcome::institution_down, .injected = true}; }
 };
 
+TEST_F(Day, AnIncidentSaysHowManyUsersTheBankHasAsFarAsLinksAreKnown) {
+  for (auto const* const link : {"L1", "L2", "l2"}) m.learn_link("itau", link);
+  play(30s);
+  play(30s, down());
+  ASSERT_FALSE(changes.empty());
+  EXPECT_EQ(changes[0].now.institution, "itau");
+  EXPECT_EQ(changes[0].now.affected_users, 2u);
+}
+
 TEST_F(Day, AQuietDayTellsNobodyAnything) {
   play(60s);
   EXPECT_TRUE(sent.empty());

@@ -84,23 +84,27 @@ class collector {
   collector(institutions const& banks, link_map const& links) : links_(links), owner_(banks, links) {}
 
   void all(items const& said, belvo_requests::family asked) {
-    for (auto const& one : said.all) asked == belvo_requests::family::institutions ? institution(one) : belonging(one);
+    using belvo_requests::family;
+    for (auto const& one : said.all)
+      asked == family::institutions ? institution(one) : belonging(one, asked == family::links);
   }
   std::vector<learned> take() { return std::move(facts_); }
 
  private:
   void institution(item const& one) {
     auto const bank = owner_.named(one.name);
-    if (bank && !one.number.empty()) note(numbered(one.number), *bank);
+    if (bank && !one.number.empty()) note(numbered(one.number), *bank, false);
   }
-  void belonging(item const& one) {
+  void belonging(item const& one, bool is_link) {
     auto const bank = owner_(one);
     if (!bank) return;
-    for (auto const id : {one.id, one.link, one.account.id, one.account.link}) note(id, *bank);
+    note(one.id, *bank, is_link);
+    note(one.account.id, *bank, false);
+    for (auto const id : {one.link, one.account.link}) note(id, *bank, true);
   }
-  void note(std::string_view id, std::string_view bank) {
+  void note(std::string_view id, std::string_view bank, bool is_link) {
     if (id.empty() || id.size() > 64 || links_.peek(id) == bank || !seen_.emplace(id).second) return;
-    facts_.push_back({std::string(id), std::string(bank)});
+    facts_.push_back({std::string(id), std::string(bank), is_link});
   }
 
   link_map const& links_;

@@ -208,6 +208,20 @@ TEST_P(BelvoLesson, IsLearned) {
   EXPECT_EQ(d->read({.method = "GET", .target = target, .host = {}, .body = {}}).institutions, list{l.institution});
   EXPECT_TRUE(d->judge(asked, {200, "application/json", l.body, true}).news.empty()) << "told twice";
 }
+TEST(BelvoLessons, TellLinksFromWhatElseHasAnId) {
+  auto const links_in = [](std::string target, std::string_view body) {
+    auto const d = a_belvo();
+    request_view const asked{.method = "GET", .target = target, .host = {}, .body = {}};
+    std::vector<std::string> all;
+    for (auto const& fact : d->judge(asked, {200, "application/json", body, true}).news)
+      if (fact.is_link) all.push_back(fact.id);
+    return all;
+  };
+  EXPECT_EQ(links_in("/api/links/", R"({"id":"L1","institution":"ofnubank_br_retail"})"), list{"L1"});
+  EXPECT_EQ(links_in("/api/transactions/",
+                     R"([{"id":"T1","account":{"id":"A1","link":"L1","institution":{"name":"ofcaixa_br_retail"}}}])"),
+            list{"L1"});
+}
 INSTANTIATE_TEST_SUITE_P(
     Rows, BelvoLesson,
     testing::Values(
