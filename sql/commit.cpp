@@ -84,7 +84,8 @@ result<> store::commit(std::span<batch const> group) {
 result<std::vector<run_row>> store::end_runs_left_running(wall_time now, std::string_view why) {
   return impl_->write([&](connection& on) {
     batch ended;
-    ended.runs = store_rows<run_row>(on, "WHERE state = 'running' ORDER BY started_at, id");
+    ended.runs = store_rows<run_row>(on, "WHERE state = 'running' AND started_at <= :now ORDER BY started_at, id",
+                                     {iso8601(now)});
     for (auto& run : ended.runs) {
       run.state = "error";
       run.ended_at = now;

@@ -67,14 +67,7 @@ std::expected<std::string, std::string> runner::start(scenario played, run_ident
                                      .dialect = tools_.dialect,
                                      .seed = run_->day.facts().run.seed,
                                      .calendar = tools_.calendar});
-  sql::batch batch;
-  batch.runs.push_back(row("running", "", now));
-  if (!tools_.storage.submit(std::move(batch), [log = tools_.log](sql::result<> written) {
-        if (!written) log->error("the run could not be written: {}", written.error());
-      })) {
-    run_.reset();
-    return std::unexpected(std::string("storage is overloaded: nothing is started that cannot be kept"));
-  }
+  tools_.watch.kept().keep({.runs = {row("running", "", now)}}, monitor::worth::must);
   return run_->id();
 }
 
@@ -306,13 +299,9 @@ void runner::finish(time_point now) {
   keep_decisions();
   auto const written = write_file_durably(run_->report_path, report(j), 0600);
   if (!written) tools_.log->error("the report could not be written: {}: {}", run_->report_path, written.error());
-  sql::batch batch;
-  batch.chaos_results.push_back(chaos_row(j, run_->day.played(), run_->journal_path));
-  batch.runs.push_back(row(state_word(j), j.stored.reason, now));
-  if (!tools_.storage.submit(std::move(batch), [log = tools_.log](sql::result<> kept) {
-        if (!kept) log->error("the result could not be written: {}", kept.error());
-      }))
-    tools_.log->error("the result was not written: storage is overloaded; it stands in {}", run_->journal_path);
+  tools_.watch.kept().keep({.chaos_results = {chaos_row(j, run_->day.played(), run_->journal_path)},
+                            .runs = {row(state_word(j), j.stored.reason, now)}},
+                           monitor::worth::must);
   tools_.log->info("run {} has ended: {} ({})", run_->id(), ruling_names[static_cast<std::size_t>(j.stored.result)],
                    j.stored.reason);
 }

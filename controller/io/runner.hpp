@@ -24,7 +24,6 @@ struct runner_tools {
   fault_desk& desk;
   monitor::watch& watch;
   link& path;
-  sql::storage_thread& storage;
   std::shared_ptr<spdlog::logger> log;
   std::string folder;    // where journals and reports are kept
   std::string database;  // for people

@@ -21,6 +21,7 @@
 #include "base/io/file.hpp"
 #include "base/io/log.hpp"
 #include "controller/io/api.hpp"
+#include "controller/io/interrupted_runs.hpp"
 #include "controller/io/latch_watch.hpp"
 #include "controller/io/process.hpp"
 #include "controller/io/rooms.hpp"
@@ -109,6 +110,7 @@ struct station::parts {
   monitor::watch watch;
   monitor::pulse pulse;
   monitor::learner learner;
+  interrupted_runs interrupted;
   std::unique_ptr<toxics::toxiproxy_thread> toxiproxy;  // null without [toxiproxy]
   fault_desk desk;
   runner runs;
@@ -139,12 +141,13 @@ struct station::parts {
         pulse(storage, calendar),
         learner({control.get_executor(), calendar, storage, watch.state(), make_logger("usual", log_level)},
                 config.usual),
+        interrupted({control.get_executor(), storage, log}, calendar.at(time.now())),
         toxiproxy(toxiproxy_beside(config, {token, calendar, storage, make_logger("toxiproxy", log_level)})),
         desk({control.get_executor(), time, calendar, front, storage, make_logger("faults", log_level),
               folder + latch_name},
              config.faults),
-        runs({time, calendar, desk, watch, front, storage, make_logger("runner", log_level), folder,
-              shown_database(config), fmt::format("pid {}", getpid()), config.upstream.dialect}),
+        runs({time, calendar, desk, watch, front, make_logger("runner", log_level), folder, shown_database(config),
+              fmt::format("pid {}", getpid()), config.upstream.dialect}),
         routes({config, time, calendar, runs, desk, watch, outbox, front,
                 dialects::make_dialect(config.upstream.dialect, dialect_of(config))->error_codes(), token, &storage,
                 &channel_health}),
@@ -165,6 +168,7 @@ struct station::parts {
       probes.tick(now);
       pulse.tick(now);
       learner.tick(now);
+      interrupted.tick(now, watch.kept().behind());
     });
   }
 
@@ -244,25 +248,12 @@ struct station::parts {
     auto known = before ? *std::move(before) : monitor::recall(newer, calendar);
     for (auto const& line : watch.state().restore(std::move(known), time.now())) log->info("{}", line);
   }
-
-  /// A crash in the middle of a run: its faults died with the process; the run is marked so that nobody believes it.
-  void mark_interrupted_runs() {
-    auto const at = calendar.at(time.now());
-    bool const taken = storage.run([at, log = log](sql::store& store) {
-      auto const ended =
-          store.end_runs_left_running(at, "vendaval ended in the middle of the run; no fault outlived it");
-      if (!ended) return log->error("runs left running could not be marked: {}", ended.error());
-      for (auto const& run : *ended) log->warn("run {} of {} was interrupted: marked as error", run.id, run.scenario);
-    });
-    if (!taken) log->error("runs left running could not be marked: storage is overloaded");
-  }
 };
 
 station::station(settings s, std::string const& config_file, std::string const& log_level)
     : parts_(std::make_unique<parts>(std::move(s), config_file, log_level)) {
   auto& p = *parts_;
   p.remember();
-  p.mark_interrupted_runs();
   p.log->info("configuration {}: {} institutions, {} rules, {} channels", config_file, p.config.banks.all().size(),
               p.config.rules.size(), p.config.channels.size());
 }

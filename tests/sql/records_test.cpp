@@ -38,6 +38,8 @@ TEST_P(Records, ARunLeftRunningEndsAsAnErrorWithItsReason) {
   EXPECT_EQ(must(db.run(id(1)))->state, "passed");
   EXPECT_EQ(must(db.counts()).audit, 2);
   EXPECT_THAT(must(db.end_runs_left_running(at(6'000), "again")), IsEmpty());
+  must(db.commit({.runs = {a_run(8'000)}}));
+  EXPECT_THAT(must(db.end_runs_left_running(at(7'000), "of this process")), IsEmpty()) << "it began later";
 }
 
 TEST_P(Records, AnUnknownRunOrIncidentIsNone) {

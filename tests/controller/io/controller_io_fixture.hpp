@@ -36,8 +36,7 @@ struct ControllerIo : vendaval::test::MonitorIo {
   monitor::watch watch{
       {io.get_executor(), clock, path, *storage, outbox, log}, vendaval::test::watching_all_banks(calendar), 250ms};
   fault_desk desk{{io.get_executor(), clock, calendar, path, *storage, log, latch}, {}};
-  runner runs{
-      {clock, calendar, desk, watch, path, *storage, log, folder.path(), "sqlite:" + database, "test", "belvo"}};
+  runner runs{{clock, calendar, desk, watch, path, log, folder.path(), "sqlite:" + database, "test", "belvo"}};
   api routes{{config, clock, calendar, runs, desk, watch, outbox, path, {"institution_down"}, {}, storage.get()}};
 
   ControllerIo() {
@@ -55,6 +54,10 @@ struct ControllerIo : vendaval::test::MonitorIo {
     desk.arm(std::move(what), lease, "ana", [&](auto const& armed) { answer = armed; });
     storage_settles();
     return answer;
+  }
+  /// Until the database has all that was handed to it.
+  void all_is_written() {
+    for (int batch = 0; batch != 200 && watch.kept().behind(); ++batch) storage_settles();
   }
   faults::armed_set const& on_path() const { return *path.armed.back(); }
 

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 
 #include "controller/compress.hpp"
+#include "controller/io/interrupted_runs.hpp"
 #include "controller/read_scenario.hpp"
+#include "sql/connection.hpp"
 #include "tests/controller/io/controller_io_fixture.hpp"
 
 namespace vendaval::controller::test {
@@ -61,6 +63,7 @@ struct Runner : ControllerIo {
     return runs.start(*played, who, {.lease = 5s}).value();
   }
   std::string state_of(std::string const& id) {
+    all_is_written();
     auto const row = with_store([&](sql::store& s) { return s.run(id); }).value();
     return row ? row->state : "not there";
   }
@@ -102,6 +105,40 @@ TEST_F(Runner, PlaysAGameDayAndKeepsWhatItJudged) {
   EXPECT_EQ(with_store([](sql::store& s) { return s.recent_incidents(5); }).value().at(0).institution_id, "itau");
   EXPECT_THAT(read_file(folder / (id + ".md")).value(), HasSubstr("the others stay well"));
   EXPECT_EQ(runs.view(id, 0)->at("exit_code"), 0);
+}
+
+TEST_F(Runner, WhatIsKnownOfARunArrivesOnceADatabaseThatWasAwayIsBack) {
+  auto const database_does = [this](std::string const& text) {
+    ASSERT_TRUE(sql::connection::open("sqlite:" + database).value()->execute(text) >= 0);
+  };
+  database_does("ALTER TABLE runs RENAME TO away");
+  auto const id = start();
+  traffic(40s);
+  ASSERT_EQ(on_path().faults.size(), 1u) << "its audit can be written";
+  traffic(120s);
+  ASSERT_FALSE(runs.running());
+  EXPECT_TRUE(watch.kept().behind());
+  database_does("ALTER TABLE away RENAME TO runs");
+  traffic(3s);
+  EXPECT_EQ(state_of(id), "passed");
+  EXPECT_EQ(with_store([](sql::store& s) { return s.recent_chaos_results(5); }).value().at(0).status, "passed");
+}
+
+TEST_F(Runner, OneThatAnEarlierProcessLeftRunningIsMarkedButNotBeforeTheDatabaseHasItsBeginning) {
+  interrupted_runs interrupted({io.get_executor(), *storage, log}, calendar.at(clock.now()));
+  clock.advance(1s);
+  auto const mine = start();
+  sql::run_row left;
+  left.id = "5b0e7a52-2f5b-4c8e-9d27-0a9a5f2d3c12";
+  left.started_at = calendar.at(clock.now()) - 1h;
+  interrupted.tick(clock.now(), true);
+  storage_settles();
+  with_store([&](sql::store& s) { return s.commit({.runs = {left}}); }).value();
+  EXPECT_EQ(state_of(left.id), "running");
+  interrupted.tick(clock.now(), false);
+  storage_settles();
+  EXPECT_EQ(state_of(left.id), "error");
+  EXPECT_EQ(state_of(mine), "running");
 }
 
 TEST_F(Runner, AnAbortLiftsEveryFaultAtOnce) {
@@ -156,8 +193,7 @@ TEST_F(Runner, S23_ARunThatWouldLastIntoADenyWindowIsRefusedBeforeItBegins) {
   faults::arming_limits limits;
   limits.deny = {{.name = "soon", .from = of_day(2min), .to = of_day(20min)}};
   fault_desk guarded({io.get_executor(), clock, calendar, path, *storage, log, latch}, limits);
-  runner careful(
-      {clock, calendar, guarded, watch, path, *storage, log, folder.path(), "sqlite:" + database, "test", "belvo"});
+  runner careful({clock, calendar, guarded, watch, path, log, folder.path(), "sqlite:" + database, "test", "belvo"});
   scenario_context context;
   context.error_codes = {"institution_down"};
   auto played = check_scenario(drill, "drill.toml", context).value();
