@@ -21,11 +21,12 @@
 #include "monitor/history/rollup.hpp"
 #include "monitor/io/history_reader.hpp"
 #include "monitor/monitor.hpp"
+#include "sql/connection.hpp"
 
 namespace vendaval {
 namespace {
 
-constexpr std::size_t banks = 50;
+constexpr std::size_t banks = 50, clients = 40;
 constexpr wall_time now{std::chrono::sys_days(std::chrono::year(2026) / 6 / 1) + 15h + 42min};
 
 std::string bank(std::size_t n) { return fmt::format("bank-{:02}", n); }
@@ -52,6 +53,7 @@ std::vector<exchange> calls(std::size_t count) {
     x.counts = bad ? weight::bad : weight::good;
     x.arrived = x.ended = time_point(1h) - duration(static_cast<duration::rep>(2e8 * std::exp(d.normal())));
     x.request = d.bits();
+    x.client = dice::mix(d.below(clients));
   }
   return all;
 }
@@ -126,40 +128,58 @@ sql::store opened(std::string_view url) {
   return std::move(*store);
 }
 
-void fill(std::string_view url) {
-  auto store = opened(url);
+/// 396 good calls and four bad ones.
+sql::history_row typical() {
   monitor::figures of;
   dice d(2);
   for (int i = 0; i != 400; ++i) of.latencies.add(duration(static_cast<duration::rep>(2e8 * std::exp(d.normal()))));
   of.counts = {.good = 396, .bad = 4, .bank_bad = 3};
   of.genuine[0] = 396;
   of.genuine[2] = 4;
+  for (int i = 0; i != 400; ++i) of.callers.add(dice::mix(d.below(clients)), i % 100 == 0);
   sql::history_row row;
-  row.writer = "bench";
   monitor::write(of, row);
-  sql::batch batch;
-  std::size_t rows = 0;
-  auto const flush = [&] {
-    if (auto const kept = store.commit(batch); !kept) throw std::runtime_error(kept.error());
-    rows += batch.history.size();
-    batch.history.clear();
+  return row;
+}
+
+/// One row of every bank and operation for each step of [from, now), made inside the database.
+std::int64_t fill_grain(sql::connection& on, std::string_view grain, wall_time from, std::chrono::seconds step) {
+  bool const postgres = on.kind() == sql::engine::postgres;
+  auto const row = typical();
+  auto const seconds = [](wall_time t) {
+    return std::chrono::floor<std::chrono::seconds>(t.time_since_epoch()).count();
   };
-  auto const add = [&](std::string const& grain, wall_time from, std::chrono::seconds step) {
-    row.grain = grain;
-    for (row.began_at = from; row.began_at < now; row.began_at += step)
-      for (std::size_t n = 0; n != banks; ++n)
-        for (auto const operation : operation_names) {
-          row.institution_id = bank(n);
-          row.operation = operation;
-          batch.history.push_back(row);
-          if (batch.history.size() == 5000) flush();
-        }
-    flush();
-  };
-  add("day", monitor::day_of(now - 24h * 90), 24h);
-  add("hour", monitor::hour_of(now - 24h * 91), 1h);
-  add("minute", monitor::minute_of(now - 48h), 1min);
-  fmt::print("{{\"rows\": {}}}\n", rows);
+  auto const times = fmt::format("SELECT {} UNION ALL SELECT s + {} FROM times WHERE s + {} < {}", seconds(from),
+                                 step.count(), step.count(), seconds(now));
+  auto const began = postgres ? "to_timestamp(s)" : "strftime('%Y-%m-%dT%H:%M:%fZ', s, 'unixepoch')";
+  std::vector<std::string> names;
+  for (std::size_t n = 0; n != banks; ++n) names.push_back(fmt::format("('{}')", bank(n)));
+  on.script(
+      fmt::format("INSERT INTO traffic_history (institution_id, grain, began_at, operation, writer, good, bad, "
+                  "neither, injected_bad,"
+                  " platform, injected_platform, bank_bad, outcomes, latencies, clients, rolled)"
+                  " WITH RECURSIVE times(s) AS ({}), banks(name) AS (VALUES {}), operations(name) AS (VALUES ('{}'))"
+                  " SELECT banks.name, '{}', {}, operations.name, '{}', {}, {}, 0, 0, 0, 0, {}, '{}', '{}', '{}', 1"
+                  " FROM banks CROSS JOIN times CROSS JOIN operations",
+                  times, fmt::join(names, ", "), fmt::join(operation_names, "'), ('"), grain, began,
+                  grain == "minute" ? "bench" : "", row.counts.good, row.counts.bad, row.counts.bank_bad, row.outcomes,
+                  row.latencies, row.clients));
+  return (seconds(now) - seconds(from) + step.count() - 1) / step.count() * static_cast<std::int64_t>(banks) *
+         static_cast<std::int64_t>(operation_names.size());
+}
+
+void fill(std::string_view url) {
+  (void)opened(url);  // brings its schema up to date
+  auto const began = std::chrono::steady_clock::now();
+  auto on = sql::connection::open(url);
+  if (!on) throw std::runtime_error(on.error());
+  sql::connection& db = **on;
+  std::int64_t rows = fill_grain(db, "day", monitor::day_of(now - 24h * 90), 24h);
+  rows += fill_grain(db, "hour", monitor::hour_of(now - 24h * 91), 1h);
+  rows += fill_grain(db, "minute", monitor::minute_of(now - 48h), 1min);
+  // What a database that filled up over months has had done to it by itself.
+  if (db.kind() == sql::engine::postgres) db.script("VACUUM ANALYZE traffic_history");
+  fmt::print("{{\"rows\": {}, \"s\": {:.1f}}}\n", rows, since(began));
 }
 
 void sla(std::string_view url) {
