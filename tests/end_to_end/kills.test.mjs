@@ -89,6 +89,8 @@ async function person(world, witness, throws, life) {
     const list = await world.get('/v1/incidents').catch(() => undefined);
     if (list?.incidents && !life.over) witness.saw(list.incidents, life.number);
     const faults = await world.get('/v1/faults').catch(() => undefined);
+    const { alerts } = await world.get('/v1/alerts').catch(() => ({ alerts: [] }));
+    for (const a of alerts) if (a.firing) witness.alerts.add(`${a.institution}/${a.rule}`);
     for (const fault of faults?.faults ?? []) witness.arms.add(`${life.number}/${fault.id}`);
     const all = list?.incidents ?? [];
     const name = `ana-${life.number}-${step}`;
@@ -191,7 +193,7 @@ async function play(database, makeQuery) {
     const arms = Number(query("select count(*) from audit where action = 'arm'")[0][0]);
     assert.ok(arms >= witness.arms.size, `${witness.arms.size} faults were seen armed, ${arms} are in the audit`);
     console.log(`${server ? 'PostgreSQL' : 'SQLite'}, seed ${seed}: ${kills} kills in ${Math.round((Date.now() - begun) / 1000)} s: ${JSON.stringify({ ...result,
-      acknowledged: witness.acknowledged.length, notes: witness.notes.length, silences: witness.silences.size, faults: witness.arms.size })}`);
+      acknowledged: witness.acknowledged.length, notes: witness.notes.length, silences: witness.silences.size, alerts: witness.alerts.size, faults: witness.arms.size })}`);
   } catch (wrong) {
     wrong.message += `\nseed ${seed}, in ${world.folder}\n${world.program?.output.slice(-3000)}`;
     throw wrong;

@@ -7,6 +7,7 @@ export class Witness {
   acknowledged = []; // {id, reopened, by, told}
   notes = []; // {id, text}
   silences = new Set();
+  alerts = new Set(); // "institution/rule" that fired
   arms = new Set(); // "life/fault"
   broken = [];
 
@@ -57,6 +58,8 @@ export function checkAll({ witness, query, hook, pager, engine }) {
   for (const { id, text } of witness.notes) demand(notes.has(`${id}/${text}`), `the note ${text} of ${id} is missing`);
   const states = new Set(query('select key from monitor_state').map(([key]) => key));
   for (const id of witness.silences) demand(states.has(`silence/${id}`), `the silence ${id} is missing`);
+
+  for (const alert of witness.alerts) demand(states.has(`alert/${alert}`), `that ${alert} fired is missing`);
 
   const keys = new Set(hook.posts.map((p) => p.headers['idempotency-key']));
   const known = new Set(outbox.map((row) => row.key));
