@@ -136,7 +136,7 @@ struct station::parts {
         probes(config.probes, read_token(config.probes.authorization_file), probe_name, calls,
                make_logger("probes", log_level)),
         watch({control.get_executor(), time, front, storage, outbox, make_logger("monitor", log_level),
-               folder + spool_name, client_of("127.0.0.1", probe_name)},
+               folder + spool_name, copy_file(), client_of("127.0.0.1", probe_name)},
               watch_settings(config, calendar), tick_of(config)),
         pulse(storage, calendar),
         learner({control.get_executor(), calendar, storage, watch.state(), make_logger("usual", log_level)},
@@ -170,6 +170,11 @@ struct station::parts {
       learner.tick(now);
       interrupted.tick(now, watch.kept().behind());
     });
+  }
+
+  /// SQLite is as near as a file of our own.
+  std::string copy_file() const {
+    return config.storage.starts_with("postgres") ? folder + spool_name + "/known" : std::string();
   }
 
   /// What the data path learns of links, the way in for webhooks is told, and the monitor.
@@ -234,19 +239,13 @@ struct station::parts {
     control.stop();
   }
 
-  /// Alerts and incidents go on where the process before this one left them: some of it may only stand in the spool.
+  /// Alerts and incidents go on where the process before this one left them.
   void remember() {
-    auto const newer = watch.kept().take_found();
-    std::promise<sql::result<monitor::memory>> read;
+    std::promise<sql::result<sql::batch>> read;
     auto waiting = read.get_future();
-    sql::result<monitor::memory> before = std::unexpected(std::string("storage is overloaded"));
-    if (storage.run([&](sql::store& store) { read.set_value(monitor::recall(store, calendar, newer)); }))
-      before = waiting.get();
-    if (!before)
-      log->error("what was known before could not be read, save {} records in the spool: {}", newer.size(),
-                 before.error());
-    auto known = before ? *std::move(before) : monitor::recall(newer, calendar);
-    for (auto const& line : watch.state().restore(std::move(known), time.now())) log->info("{}", line);
+    bool const taken = storage.run([&](sql::store& store) { read.set_value(monitor::remembered_rows(store)); });
+    auto stored = taken ? waiting.get() : std::unexpected(std::string("storage is overloaded"));
+    for (auto const& line : watch.go_on(std::move(stored))) log->info("{}", line);
   }
 };
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <functional>
+#include <map>
 
 #include "sql/text.hpp"
 
@@ -101,46 +103,18 @@ silence silence_of(json::object const& kept, timeline const& calendar) {
   return s;
 }
 
-/// As the database keeps it.
-struct stored {
-  std::vector<sql::remembered_incident> incidents;  // oldest first
-  std::vector<sql::state_row> states;
-};
-
-sql::remembered_incident& incident_in(stored& all, std::string const& id) {
-  auto const known = std::ranges::find(all.incidents, id, [](auto const& one) { return one.row.id; });
-  return known != all.incidents.end() ? *known : all.incidents.emplace_back();
-}
-
-/// What the tables would hold once these were written as well.
-stored with_newer(stored all, std::span<sql::batch const> newer) {
-  for (auto const& rows : newer) {
-    for (auto const& row : rows.incidents) incident_in(all, row.id).row = row;
-    for (auto const& row : rows.incident_details) incident_in(all, row.incident_id).detail = row;
-    for (auto const& row : rows.incident_notes) {
-      auto& notes = incident_in(all, row.incident_id).notes;
-      if (std::ranges::find(notes, row.number, &sql::incident_note_row::number) == notes.end()) notes.push_back(row);
-    }
-    for (auto const& row : rows.states) {
-      auto const known = std::ranges::find(all.states, row.key, &sql::state_row::key);
-      (known != all.states.end() ? *known : all.states.emplace_back()) = row;
-    }
+/// Rows of the same key are replaced, as the tables do it.
+template <class Row, class Key>
+void merge(std::vector<Row>& known, std::vector<Row> const& newer, Key const& key) {
+  std::map<std::remove_cvref_t<std::invoke_result_t<Key, Row const&>>, std::size_t> places;
+  for (std::size_t i = 0; i != known.size(); ++i) places[std::invoke(key, known[i])] = i;
+  for (auto const& row : newer) {
+    auto const [at, fresh] = places.try_emplace(std::invoke(key, row), known.size());
+    if (fresh)
+      known.push_back(row);
+    else
+      known[at->second] = row;
   }
-  return all;
-}
-
-memory memory_of(stored const& kept, timeline const& calendar) {
-  memory all;
-  for (auto const& one : kept.incidents) all.incidents.push_back(incident_of(one, calendar));
-  for (auto const& row : kept.states) {
-    boost::system::error_code wrong;
-    auto const value = json::parse(row.value, wrong);
-    if (wrong || !value.is_object()) continue;
-    if (row.key == alive_key) all.alive = calendar.at(row.saved_at);
-    if (row.key.starts_with(alert_prefix)) all.alerts.push_back(alert_of(value.as_object(), calendar));
-    if (row.key.starts_with(silence_prefix)) all.silences.push_back(silence_of(value.as_object(), calendar));
-  }
-  return all;
 }
 
 }  // namespace
@@ -253,16 +227,46 @@ incident incident_of(sql::remembered_incident const& kept, timeline const& calen
   return i;
 }
 
-memory recall(std::span<sql::batch const> newer, timeline const& calendar) {
-  return memory_of(with_newer({}, newer), calendar);
-}
-
-sql::result<memory> recall(sql::store& store, timeline const& calendar, std::span<sql::batch const> newer) {
+sql::result<sql::batch> remembered_rows(sql::store& store) {
+  sql::batch all;
   auto incidents = store.remembered_incidents(500);
   if (!incidents) return std::unexpected(incidents.error());
+  for (auto& one : *incidents) {
+    all.incidents.push_back(std::move(one.row));
+    all.incident_details.push_back(std::move(one.detail));
+    std::ranges::move(one.notes, std::back_inserter(all.incident_notes));
+  }
   auto states = store.monitor_states();
   if (!states) return std::unexpected(states.error());
-  return memory_of(with_newer({*std::move(incidents), *std::move(states)}, newer), calendar);
+  all.states = *std::move(states);
+  return all;
+}
+
+sql::batch with_newer(sql::batch known, sql::batch const& newer) {
+  merge(known.incidents, newer.incidents, &sql::incident_row::id);
+  merge(known.incident_details, newer.incident_details, &sql::incident_detail_row::incident_id);
+  merge(known.incident_notes, newer.incident_notes,
+        [](sql::incident_note_row const& row) { return std::pair(row.incident_id, row.number); });
+  merge(known.states, newer.states, &sql::state_row::key);
+  return known;
+}
+
+memory memory_of(sql::batch const& rows, timeline const& calendar) {
+  memory all;
+  std::map<std::string, sql::remembered_incident> incidents;
+  for (auto const& row : rows.incidents) incidents[row.id].row = row;
+  for (auto const& row : rows.incident_notes) incidents[row.incident_id].notes.push_back(row);
+  for (auto const& row : rows.incident_details) incidents[row.incident_id].detail = row;
+  for (auto const& row : rows.incidents) all.incidents.push_back(incident_of(incidents[row.id], calendar));
+  for (auto const& row : rows.states) {
+    boost::system::error_code wrong;
+    auto const value = json::parse(row.value, wrong);
+    if (wrong || !value.is_object()) continue;
+    if (row.key == alive_key) all.alive = calendar.at(row.saved_at);
+    if (row.key.starts_with(alert_prefix)) all.alerts.push_back(alert_of(value.as_object(), calendar));
+    if (row.key.starts_with(silence_prefix)) all.silences.push_back(silence_of(value.as_object(), calendar));
+  }
+  return all;
 }
 
 }  // namespace vendaval::monitor

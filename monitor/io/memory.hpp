@@ -1,7 +1,5 @@
 #pragma once
 /// What the monitor remembers, as rows and back.
-#include <span>
-
 #include "monitor/monitor.hpp"
 #include "sql/result.hpp"
 #include "sql/rows.hpp"
@@ -19,9 +17,11 @@ sql::incident_detail_row detail_row_of(incident const& i, timeline const& calend
 std::vector<sql::incident_note_row> note_rows_of(incident const& i, timeline const& calendar);
 incident incident_of(sql::remembered_incident const& kept, timeline const& calendar);
 
-/// Everything, in one reading. What a later version wrote and this one does not know is left out. `newer`: what the
-/// database does not have yet, in order (keeper::take_found); without a store, that alone.
-sql::result<memory> recall(sql::store& store, timeline const& calendar, std::span<sql::batch const> newer = {});
-memory recall(std::span<sql::batch const> newer, timeline const& calendar);
+/// What the database has of all that: incidents, oldest first, what was said of them, states.
+sql::result<sql::batch> remembered_rows(sql::store& store);
+/// What it would have once `newer` was written as well.
+sql::batch with_newer(sql::batch known, sql::batch const& newer);
+/// What a later version wrote and this one does not know is left out.
+memory memory_of(sql::batch const& rows, timeline const& calendar);
 
 }  // namespace vendaval::monitor

@@ -1,5 +1,6 @@
 #include "monitor/io/watch.hpp"
 
+#include "monitor/io/memory.hpp"
 #include "monitor/io/rows.hpp"
 #include "sql/uuid.hpp"
 
@@ -23,6 +24,7 @@ watch::watch(watch_tools tools, monitor_settings settings, duration tick)
       monitor_(std::move(settings)),
       every_(tick),
       metrics_since_(tools_.time.now()),
+      copy_(tools_.copy),
       keeper_({tools_.control, tools_.time, tools_.storage, tools_.log}, spool_in(tools_.spool)),
       history_(for_history(tools_, monitor_.settings().time, keeper_)),
       planner_({tools_.storage, tools_.log, monitor_.settings().maintenance, monitor_.settings().banks.ids()}) {
@@ -35,6 +37,26 @@ watch::watch(watch_tools tools, monitor_settings settings, duration tick)
     tools_.outbox.wake();
     if (!keeper_.behind()) history_.caught_up();
   });
+}
+
+std::vector<std::string> watch::go_on(sql::result<sql::batch> stored) {
+  if (!stored) {
+    tools_.log->error("what was known before could not be read; our own copy of it is taken: {}", stored.error());
+    stored = copy_.read();
+    if (!stored) tools_.log->error("nor can that, so only what stands in the spool is known: {}", stored.error());
+  }
+  auto known = stored ? *std::move(stored) : sql::batch();
+  for (auto const& newer : keeper_.take_found()) known = with_newer(std::move(known), newer);
+  auto told = monitor_.restore(memory_of(known, monitor_.settings().time), tools_.time.now());
+  copied(copy_.begin(std::move(known)));
+  return told;
+}
+
+void watch::copied(std::expected<void, std::string> const& result) {
+  if (!result && !copy_in_trouble_)
+    tools_.log->error("{} could not be written, so a start without the database would not know this: {}", tools_.copy,
+                      result.error());
+  copy_in_trouble_ = !result;
 }
 
 asio::awaitable<void> watch::run() {
@@ -77,15 +99,16 @@ void watch::carry_out(effects const& what) {
 /// Nobody is told of what is not safe: the notifications stand in the same record. All of it in one queue: a state that
 /// came later must not be written over by one that came before.
 void watch::keep(effects const& what) {
-  auto rows = rows_of(what, monitor_.settings().time);
+  auto const rows = rows_of(what, monitor_.settings().time);
   if (rows.empty()) return;
   std::vector<std::string> ids;
   for (auto const& n : what.notifications) ids.push_back(n.id);
   tools_.outbox.expect(what.notifications);
-  keeper_.keep(std::move(rows), worth::must, [this, ids = std::move(ids)] {
+  keeper_.keep(rows, worth::must, [this, ids = std::move(ids)] {
     for (auto const& id : ids) monitor_.written(id, tools_.time.now());
     tools_.outbox.wake();
   });
+  copied(copy_.add(rows));  // last: it must not know of what is nowhere else
 }
 
 void watch::finish() {

@@ -13,6 +13,7 @@
 #include "monitor/io/history_writer.hpp"
 #include "monitor/io/keeper.hpp"
 #include "monitor/io/outbox_worker.hpp"
+#include "monitor/io/own_copy.hpp"
 #include "monitor/io/planner.hpp"
 #include "monitor/monitor.hpp"
 #include "proxy/link.hpp"
@@ -28,6 +29,7 @@ struct watch_tools {
   outbox_worker& outbox;
   std::shared_ptr<spdlog::logger> log;
   std::string spool{};             // a folder for what the database does not have yet; empty: it waits in memory
+  std::string copy{};              // a file for what the monitor must know again; empty: the database is always at hand
   std::uint64_t probe_client = 0;  // whose requests are our own probes (monitor/probes); 0: there are none
 };
 
@@ -36,6 +38,9 @@ class watch {
   /// `tick`: how often rules are looked at.
   watch(watch_tools tools, monitor_settings settings, duration tick);
 
+  /// Once, at the start: goes on with what an earlier process knew. `stored`: what the database has of it
+  /// (remembered_rows); when it could not be asked, our own copy is. What became of each, for the log.
+  std::vector<std::string> go_on(sql::result<sql::batch> stored);
   /// Until it is cancelled.
   asio::awaitable<void> run();
 
@@ -59,11 +64,14 @@ class watch {
  private:
   void tick(time_point now);
   void keep(effects const& what);
+  void copied(std::expected<void, std::string> const& result);
 
   watch_tools tools_;
   monitor monitor_;
   duration every_;
   time_point metrics_since_;
+  bool copy_in_trouble_ = false;
+  own_copy copy_;
   keeper keeper_;
   history_writer history_;
   planner planner_;

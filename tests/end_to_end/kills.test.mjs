@@ -133,19 +133,21 @@ const postgres = (server) => ({
   engine: { field: (column, name) => `${column}::jsonb ->> '${name}'`, check: () => {} },
 });
 
-/** PostgreSQL dies as well, and is back before the next process: what was decided meanwhile stands in the spool alone. */
+/** PostgreSQL dies as well, and may be away still when the next process begins. */
 async function crash(server, throws) {
   await pause(throws.between(0, 1500));
   await server.kill();
-  await pause(throws.between(0, 1500));
+  await pause(throws.between(0, 3000));
   await server.up();
 }
 
 async function lives(world, server, witness, throws, log) {
+  let away = null;
+  const perhaps = () => throws.chance(0.15) && server && (away ??= crash(server, throws).then(() => (away = null)));
   for (let number = 1; number <= kills + 1; ++number) {
     const program = new Program(['up', '--config', world.config]);
     world.program = program;
-    if (number > kills) return listening(world.apiPort, program).then(() => log(program));
+    if (number > kills) return Promise.all([away, listening(world.apiPort, program)]).then(() => log(program));
     // One in five does not live to see its start; one in four lives long enough for incidents to be over.
     const [early, later] = [throws.between(5, 300), throws.chance(0.25) ? throws.between(3000, 8000) : throws.between(0, 2500)];
     const short = throws.chance(0.2);
@@ -153,11 +155,12 @@ async function lives(world, server, witness, throws, log) {
     else {
       await listening(world.apiPort, program);
       const life = { number, over: false };
-      const over = [person(world, witness, throws, life), server && throws.chance(0.15) && crash(server, throws)];
+      const over = person(world, witness, throws, life);
+      perhaps();
       await pause(later);
       life.over = true;
       await program.stop('SIGKILL');
-      await Promise.all(over);
+      await over;
     }
     if (Program.all.has(program)) await program.stop('SIGKILL');
     log(program);
@@ -176,7 +179,7 @@ async function play(database, makeQuery) {
   const witness = new Witness(), complaints = new Set();
   const ill = await Banks.start(world, throws);
   const app = new App(world);
-  const log = (program) => program.output.split('\n').filter((l) => /given up, because|are lost|known before could not|terminate|ended by itself/.test(l)).forEach((l) => complaints.add(l));
+  const log = (program) => program.output.split('\n').filter((l) => /given up, because|are lost|nor can that|terminate|ended by itself/.test(l)).forEach((l) => complaints.add(l));
   try {
     const begun = Date.now();
     await lives(world, server, witness, throws, log);

@@ -110,7 +110,8 @@ TEST_F(Api, ASilenceIsMadeShownAndRemoved) {
   auto const shown = object(get("/v1/status")).at("silences").as_array();
   ASSERT_EQ(shown.size(), 1u);
   storage_settles();
-  auto const kept = with_store([this](sql::store& s) { return monitor::recall(s, calendar); }).value();
+  auto const rows = with_store([](sql::store& s) { return monitor::remembered_rows(s); }).value();
+  auto const kept = monitor::memory_of(rows, calendar);
   ASSERT_EQ(kept.silences.size(), 1u);
   EXPECT_EQ(kept.silences[0].reason, "aviso");
   std::string const id(object(made).at("id").as_string());

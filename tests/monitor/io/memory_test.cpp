@@ -39,9 +39,12 @@ struct Memory : test::MonitorIo {
     storage_settles();
     EXPECT_TRUE(happens([&] { return !watching.kept().behind(); }));
   }
+  sql::batch rows() {
+    return with_store([](sql::store& s) { return remembered_rows(s); }).value();
+  }
   memory kept() {
     everything_is_kept();
-    return with_store([this](sql::store& s) { return recall(s, calendar); }).value();
+    return memory_of(rows(), calendar);
   }
 };
 
@@ -121,23 +124,50 @@ TEST_F(Memory, WhatStandsOnlyInTheSpoolIsRememberedAsWell) {
   auto const before = kept();
   auto const incident = m.incidents()[0].id;
   // As a kill leaves it between the spool and the database: acknowledged and noted, and one more incident.
-  std::vector<sql::batch> newer;
-  newer.push_back(rows_of(m.acknowledge(incident, "ana", clock.now()).value(), calendar));
-  newer.push_back(rows_of(m.note(incident, "rui", "banco avisado", clock.now()).value(), calendar));
-  newer.push_back(rows_of(
-      m.sighted({"caixa", "statuspage", severity::medium, incident_type::other, "fora", clock.now(), clock.now()}),
-      calendar));
-  auto const all = with_store([&](sql::store& s) { return recall(s, calendar, newer); }).value();
+  auto known = rows();
+  auto const and_this = [&](effects const& decided) {
+    known = with_newer(std::move(known), rows_of(decided, calendar));
+  };
+  and_this(m.acknowledge(incident, "ana", clock.now()).value());
+  and_this(m.note(incident, "rui", "banco avisado", clock.now()).value());
+  and_this(
+      m.sighted({"caixa", "statuspage", severity::medium, incident_type::other, "fora", clock.now(), clock.now()}));
+  auto const all = memory_of(known, calendar);
   ASSERT_EQ(all.incidents.size(), 2u);
   EXPECT_EQ(all.incidents[0].acknowledged_by, "ana");
   EXPECT_EQ(all.incidents[0].notes.back().text, "banco avisado");
   EXPECT_EQ(all.incidents[1].institution, "caixa");
   EXPECT_EQ(all.incidents[1].number, 2u);
   EXPECT_EQ(all.alerts.size(), before.alerts.size());
+}
 
-  auto const alone = recall(newer, calendar);  // the database is away
-  ASSERT_EQ(alone.incidents.size(), 2u);
-  EXPECT_EQ(alone.incidents[0].acknowledged_by, "ana");
+TEST_F(Memory, AStartWithoutTheDatabaseGoesOnFromOurOwnCopy) {
+  test::temporary_folder disk;
+  auto const begin = [&] {
+    watch_tools tools{io.get_executor(), clock, path, *storage, outbox, log};
+    tools.copy = disk / "known";
+    return std::make_unique<watch>(tools, test::watching_all_banks(calendar), 250ms);
+  };
+  auto first = begin();
+  EXPECT_THAT(first->go_on(sql::batch()), testing::IsEmpty());
+  auto& m = first->state();
+  for (int i = 0; i < 70; ++i) {
+    m.observe(test::ended_at(clock.now(), {.result = outcome::institution_down}));
+    clock.advance(1s);
+    first->carry_out(m.tick(clock.now()));
+  }
+  first->carry_out(m.acknowledge("INC-0001", "ana", clock.now()).value());
+  auto const before = *m.open_incident("itau");
+  first.reset();
+
+  auto second = begin();
+  auto const told = second->go_on(std::unexpected(std::string("cannot connect")));
+  EXPECT_THAT(told, Contains(HasSubstr("bank_unavailable of itau still fires")));
+  auto const* i = second->state().open_incident("itau");
+  ASSERT_TRUE(i);
+  EXPECT_EQ(i->id, before.id);
+  EXPECT_EQ(i->acknowledged_by, "ana");
+  EXPECT_EQ(i->told, before.told) << "nobody is told twice";
 }
 
 }  // namespace
