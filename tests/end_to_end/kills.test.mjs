@@ -145,9 +145,10 @@ async function lives(world, server, witness, throws, log) {
   let away = null;
   const perhaps = () => throws.chance(0.15) && server && (away ??= crash(server, throws).then(() => (away = null)));
   for (let number = 1; number <= kills + 1; ++number) {
+    if (number > kills) await away; // a start without the database marks no runs
     const program = new Program(['up', '--config', world.config]);
     world.program = program;
-    if (number > kills) return Promise.all([away, listening(world.apiPort, program)]).then(() => log(program));
+    if (number > kills) return listening(world.apiPort, program).then(() => log(program));
     // One in five does not live to see its start; one in four lives long enough for incidents to be over.
     const [early, later] = [throws.between(5, 300), throws.chance(0.25) ? throws.between(3000, 8000) : throws.between(0, 2500)];
     const short = throws.chance(0.2);
