@@ -125,7 +125,9 @@ asio::awaitable<void> outbox_worker::claim_stored() {
   };
   auto rows = co_await await_callback<claimed>(claim);
   claiming_ = false;
-  if (!rows) tools_.log->error("the outbox could not be read: {}", rows.error());
+  if (bool const first = !std::exchange(unread_, !rows); first && !rows)
+    tools_.log->error("the outbox could not be read; it is asked again, and what is spooled goes out: {}",
+                      rows.error());
   if (!rows || rows->empty()) co_return;
   hand_out(std::move(*rows));
   wake();

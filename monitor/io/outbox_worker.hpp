@@ -80,6 +80,7 @@ class outbox_worker {
   keeper* spooled_ = nullptr;
   std::optional<time_point> behind_since_;
   bool claiming_ = false;
+  bool unread_ = false;                     // the database was asked last in vain
   std::map<std::string, std::string> ids_;  // fingerprint → notification
   accepted_callback tell_ = [](std::string const&, time_point) {};
   bool woken_ = false;

@@ -260,7 +260,7 @@ channels = ["hook", "pagerduty"]
 operations = ["link", "retrieve"]
 `;
 
-const limit = { timeout: 60_000 + kills * 10_000 };
+const limit = { timeout: 200_000 + kills * 10_000 };
 describe('killed again and again, it forgets nothing that it promised', { concurrency: true }, () => {
   test('SQLite', limit, () => play(null, sqlite));
   test('PostgreSQL', limit, () => play(Postgres, postgres));
