@@ -105,7 +105,11 @@ void runner::shut_down(std::string const& reason) {
 void runner::saw(exchange const& x) {
   if (!running()) return;
   run_->traffic.add(x);
-  if (x.decided) run_->decisions += line_of(*x.decided);
+  probed(x);
+}
+
+void runner::probed(exchange const& x) {
+  if (running() && x.decided) run_->decisions += line_of(*x.decided);
 }
 
 void runner::saw(monitor::effects const& what) {

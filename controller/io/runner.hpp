@@ -51,6 +51,8 @@ class runner {
   std::optional<std::string> latest() const;
 
   void saw(exchange const& x);
+  /// A probe of ours: what faults decided about it stands in the log, and no figure of the run counts it.
+  void probed(exchange const& x);
   void saw(monitor::effects const& what);
   void accepted(std::string const& notification, time_point at);
   void tick(time_point now);

@@ -157,6 +157,10 @@ struct station::parts {
       desk.saw(x);
       runs.saw(x);
     });
+    watch.on_probe([this](exchange const& x) {
+      desk.saw(x);
+      runs.probed(x);
+    });
     watch.on_effects([this](monitor::effects const& what) { runs.saw(what); });
     watch.on_accepted([this](std::string const& notification, time_point at) { runs.accepted(notification, at); });
     if (toxiproxy) desk.on_latch([this](auto const& reason) { toxiproxy->latch(reason); });

@@ -72,6 +72,7 @@ void watch::tick(time_point now) {
     if (tools_.probe_client != 0 && x.client == tools_.probe_client) {
       monitor_.probed(x);
       history_.probed(x);
+      probe_(x);
       continue;
     }
     monitor_.observe(x);

@@ -52,6 +52,8 @@ class watch {
   void carry_out(effects const& what);
   /// Told of every exchange, and at the end of every tick.
   void on_exchange(std::function<void(exchange const&)> tell) { exchange_ = std::move(tell); }
+  /// Told of every probe of ours, of which on_exchange() hears nothing.
+  void on_probe(std::function<void(exchange const&)> tell) { probe_ = std::move(tell); }
   void on_tick(std::function<void(time_point)> tell) { ticked_ = std::move(tell); }
   void on_accepted(outbox_worker::accepted_callback tell) { accepted_ = std::move(tell); }
   void on_effects(std::function<void(effects const&)> tell) { effects_ = std::move(tell); }
@@ -76,6 +78,7 @@ class watch {
   history_writer history_;
   planner planner_;
   std::function<void(exchange const&)> exchange_ = [](exchange const&) {};
+  std::function<void(exchange const&)> probe_ = [](exchange const&) {};
   std::function<void(time_point)> ticked_ = [](time_point) {};
   std::function<void(effects const&)> effects_ = [](effects const&) {};
   outbox_worker::accepted_callback accepted_ = [](std::string const&, time_point) {};

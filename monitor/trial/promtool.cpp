@@ -79,8 +79,8 @@ std::string expression(rule const& r) {
   auto const over = sustained ? r.lasts / 10 : r.lasts;
   auto const least = sustained ? std::max(1u, r.min_samples / 10) : r.min_samples;
   auto const samples = r.what == metric::outage ? growth(r, bad, over) : growth(r, judged, over);
-  auto const clear =
-      fmt::format("(({}) and {} >= {})", figure(r.clearing(), r.clear_for).fine, growth(r, judged, r.clear_for), r.clear_samples);
+  auto const clear = fmt::format("(({}) and {} >= {})", figure(r.clearing(), r.clear_for).fine,
+                                 growth(r, judged, r.clear_for), r.clear_samples);
   // What fires goes on until good calls prove that it is over, so that silence clears nothing (`masked`).
   return fmt::format(
       "((({}) and {} >= {}) or 0 * max by (institution) (ALERTS{{alertname=\"{}\",alertstate=\"firing\"}})) unless {}",

@@ -5,6 +5,7 @@
 #include "controller/compress.hpp"
 #include "controller/io/interrupted_runs.hpp"
 #include "controller/read_scenario.hpp"
+#include "proxy/faults/decision.hpp"
 #include "sql/connection.hpp"
 #include "tests/controller/io/controller_io_fixture.hpp"
 
@@ -234,6 +235,24 @@ TEST_F(Runner, SaysSoWhenAFaultOfWebhooksCanMeetNoneAndCountsThemWhereTheyHaveAW
   EXPECT_EQ(counted.target[0], (webhook_counts{.passed = 3})) << "what was before the run is not its own";
   EXPECT_EQ(counted.target[1], (webhook_counts{.held = 2}));
   EXPECT_EQ(counted.others[1], (webhook_counts{.passed = 7}));
+}
+
+TEST_F(Runner, WhatFaultsDecidedAboutAProbeStandsInTheLogAndInNoFigureOfTheRun) {
+  auto const id = start();
+  traffic(2s);
+  faults::decision made;
+  made.route = "/api/accounts/";
+  made.at = clock.now();
+  auto probe = vendaval::test::ended_at(clock.now());
+  probe.decided = std::make_shared<faults::decision const>(made);
+  auto const before = runs.view(id, 0)->at("live");
+  runs.probed(probe);
+  EXPECT_EQ(runs.view(id, 0)->at("live"), before);
+  runs.abort(id, "over");
+  traffic(2s);
+  auto const log = read_file(folder / (id + ".decisions.jsonl"));
+  ASSERT_TRUE(log) << log.error();
+  EXPECT_THAT(*log, HasSubstr("/api/accounts/"));
 }
 
 TEST_F(Runner, ShowsOnlyTheEventsThatWereNotSeenYet) {

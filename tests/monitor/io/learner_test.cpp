@@ -106,7 +106,7 @@ TEST_F(Learner, WhatItFiredForStandsInTheIncidentAndInTheLetterAndOutlivesThePro
   ASSERT_FALSE(incident->notes.empty());
   EXPECT_THAT(incident->notes.back().text, HasSubstr("slower_than_usual: p95 de"));
   monitor next(with_a_following_rule(calendar));
-  auto before = with_store([this](sql::store& s) { return recall(s, calendar); }).value();
+  auto before = with_store([this](sql::store& s) { return memory_of(remembered_rows(s).value(), calendar); });
   next.restore(std::move(before), clock.now());
   ASSERT_TRUE(watched(next).why);
   EXPECT_EQ(watched(next).why->object, watched(watching.state()).why->object);

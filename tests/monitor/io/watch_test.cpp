@@ -94,5 +94,31 @@ TEST_F(Watch, KeepsTheFiguresOfEveryMinute) {
   EXPECT_THAT(kinds, testing::IsSupersetOf({"success_rate", "error_rate", "latency", "uptime"}));
 }
 
+using Probes = test::MonitorIo;
+
+TEST_F(Probes, AreToldOfApart) {
+  outbox_worker outbox{{io.get_executor(), clock, calendar, *storage, calls, log}, {}};
+  watch with_probes{{.control = io.get_executor(),
+                     .time = clock,
+                     .path = path,
+                     .storage = *storage,
+                     .outbox = outbox,
+                     .log = log,
+                     .probe_client = 77},
+                    test::watching_all_banks(calendar),
+                    250ms};
+  unsigned exchanges = 0, probes = 0;
+  with_probes.on_exchange([&](exchange const&) { ++exchanges; });
+  with_probes.on_probe([&](exchange const&) { ++probes; });
+  asio::co_spawn(io, with_probes.run(), asio::detached);
+  for (std::uint64_t const client : {77u, 78u, 77u}) {
+    path.exchanges.push_back(test::ended_at(clock.now()));
+    path.exchanges.back().client = client;
+    clock.advance(1s);
+  }
+  EXPECT_EQ(exchanges + probes, 3u);
+  EXPECT_EQ(probes, 2u);
+}
+
 }  // namespace
 }  // namespace vendaval::monitor
