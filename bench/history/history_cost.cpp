@@ -129,7 +129,7 @@ sql::store opened(std::string_view url) {
 }
 
 /// 396 good calls and four bad ones.
-sql::history_row typical() {
+sql::history_row typical(std::string_view grain) {
   monitor::figures of;
   dice d(2);
   for (int i = 0; i != 400; ++i) of.latencies.add(duration(static_cast<duration::rep>(2e8 * std::exp(d.normal()))));
@@ -138,6 +138,7 @@ sql::history_row typical() {
   of.genuine[2] = 4;
   for (int i = 0; i != 400; ++i) of.callers.add(dice::mix(d.below(clients)), i % 100 == 0);
   sql::history_row row;
+  row.grain = grain;
   monitor::write(of, row);
   return row;
 }
@@ -145,7 +146,7 @@ sql::history_row typical() {
 /// One row of every bank and operation for each step of [from, now), made inside the database.
 std::int64_t fill_grain(sql::connection& on, std::string_view grain, wall_time from, std::chrono::seconds step) {
   bool const postgres = on.kind() == sql::engine::postgres;
-  auto const row = typical();
+  auto const row = typical(grain);
   auto const seconds = [](wall_time t) {
     return std::chrono::floor<std::chrono::seconds>(t.time_since_epoch()).count();
   };

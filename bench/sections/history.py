@@ -10,7 +10,7 @@ from harness.rows import Row
 TITLE = "Windows, history and SLA of 50 institutions"
 ABOUT = """In one process on one core. Exchanges of 40 clients pass through the monitor's windows, its watch over writes and the minutes
 of history; ticks (every rule at every bank, four times a second) are timed apart. The database holds 48 h of minutes and 90
-days of hours and days of 50 institutions × 5 operations, 1.3 million rows, each with a sketch of 400 latencies and 16 clients;
+days of hours and days of 50 institutions × 5 operations, 1.3 million rows, each with a sketch of 400 latencies and 8 or 16 clients;
 it makes them itself and is then vacuumed, as one is that fills up over months. The answer is the whole report with both
 numbers, budgets and burn rates, median of 30."""
 CALLS = 2_000_000

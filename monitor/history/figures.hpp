@@ -26,7 +26,7 @@ struct figures {
 };
 
 /// So many of the busiest clients are named in a row; the others are one.
-inline constexpr std::size_t named_a_minute = 16, named_in_sums = 32;
+inline constexpr std::size_t named_a_minute = 8, named_in_sums = 16;
 
 /// Into the row's counts, outcomes, latencies and clients; the rest of it stays.
 void write(figures const& from, sql::history_row& to);
