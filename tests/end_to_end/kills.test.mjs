@@ -1,6 +1,6 @@
 // kill -9 of `vendaval up` at random points under load, and again, on the same database and spool: what was promised is
 // there, what happened is told, under one key, and no table is half written. A few kills here; KILLS=200 (./dev crash)
-// for many. SEED repeats the dice.
+// for many. SEED repeats the dice; who throws them when is up to the machine.
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
