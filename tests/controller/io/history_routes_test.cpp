@@ -56,10 +56,9 @@ TEST_F(HistoryRoutes, EveryConfiguredBankHasALineWithCallsOrWithout) {
 }
 
 TEST_F(HistoryRoutes, SayWhatIsWrongWithARequest) {
-  for (auto const* const target :
-       {"/v1/sla?window=91d", "/v1/sla?target=much", "/v1/sla?institution=nowhere", "/v1/slo?window=91d",
-        "/v1/slo?institution=nowhere", "/v1/series", "/v1/series?institution=itau&window=x",
-        "/v1/series?institution=itau&by=address"})
+  for (auto const* const target : {"/v1/sla?window=91d", "/v1/sla?target=much", "/v1/sla?institution=nowhere",
+                                   "/v1/slo?window=91d", "/v1/slo?institution=nowhere", "/v1/series",
+                                   "/v1/series?institution=itau&window=x", "/v1/series?institution=itau&by=address"})
     EXPECT_EQ(get(target).status, 400u) << target;
   EXPECT_THAT(get("/v1/sla?institution=nowhere").body, HasSubstr("there are"));
   EXPECT_EQ(post("/v1/sla", {}).status, 405u);
