@@ -28,9 +28,10 @@ by_id windows_of(std::span<maintenance_plan const> plans, std::span<std::string 
   for (auto const& plan : plans)
     for (auto const& [from, until] : plan.windows(now, horizon))
       for (auto const& bank : plan.institutions.empty() ? banks : std::span(plan.institutions)) {
-        sql::maintenance_row row{"", bank, from, until, plan.announced.value_or(now), plan.reason, "calendar"};
+        bool const says_when = plan.announced && from > now;  // nobody announces what has begun already
+        sql::maintenance_row row{"", bank, from, until, says_when ? *plan.announced : now, plan.reason, "calendar"};
         row.id = id_of(row);
-        all.try_emplace(row.id, row, plan.announced.has_value());
+        all.try_emplace(row.id, row, says_when);
       }
   return all;
 }

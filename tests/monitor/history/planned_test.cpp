@@ -118,6 +118,7 @@ TEST_F(Planned, AnotherReasonMovesNoAnnouncement) {
 
 TEST_F(Planned, OneThatIsUnderWayAtTheStartIsListedAndCounts) {
   plans = {on_sundays()};
+  plans[0].announced = brasilia(-10);
   look(brasilia(8, 3));
   EXPECT_EQ(record[0].from, brasilia(8, 2));
   EXPECT_EQ(rulings()[0], "announced less than a week before");
