@@ -82,6 +82,26 @@ TEST_P(Migrate, AFailingStatementLeavesTheDatabaseAsItWas) {
   EXPECT_EQ(must(db.schema_version()), 2);
 }
 
+TEST_P(Migrate, HistoryOfAnEarlierReleaseIsKeptAndNamesNoClients) {
+  auto db = open();
+  must(db.migrate(sql::migrations_of(GetParam()).first(5)));
+  ASSERT_FALSE(
+      raw()->run("INSERT INTO traffic_history (institution_id, grain, began_at, operation, writer, good, bad, neither, "
+                 "injected_bad, platform, injected_platform, bank_bad, probes_good, outcomes, latencies, rolled) "
+                 "VALUES ('itau', 'minute', '2026-01-19T17:00:00.000Z', 'retrieve', 'w1', 7, 6, 5, 4, 3, 2, 1, 9, "
+                 "'{}', 'QUJD', 1)"));
+  must(db.migrate());
+  auto const rows = must(db.history("itau", {"minute", wall_time{}, at(24'000'000)}));
+  ASSERT_EQ(rows.size(), 1u);
+  auto const& n = rows[0].counts;
+  EXPECT_EQ((std::array{n.good, n.bad, n.neither, n.injected_bad, n.platform, n.injected_platform, n.bank_bad,
+                        n.probes_good, n.probes_bad}),
+            (std::array<std::int64_t, 9>{7, 6, 5, 4, 3, 2, 1, 9, 0}));
+  EXPECT_EQ(rows[0].latencies, "QUJD");
+  EXPECT_EQ(rows[0].clients, "{}");
+  EXPECT_EQ(raw()->cell("SELECT rolled FROM traffic_history"), "1") << "or it would be added to its hour again";
+}
+
 TEST_P(Migrate, KilledHalfWayItBeginsAgain) {
   {
     auto other = raw();  // a program that dies between two statements: its connection ends, nothing is committed
