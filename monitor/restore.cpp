@@ -10,7 +10,7 @@ namespace {
 
 std::string said(alert const& a, continuity what, duration gap) {
   auto const whose = fmt::format("{} of {}", a.rule, a.institution);
-  auto const missing = for_people(gap);
+  auto const missing = gap == duration::max() ? std::string("an unknown time") : for_people(gap);
   switch (what) {
     case continuity::firing_goes_on: return fmt::format("{} still fires: it did {} ago", whose, missing);
     case continuity::pending_goes_on:

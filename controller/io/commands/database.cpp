@@ -37,6 +37,10 @@ opened_database open_database(database_options const& options) {
   return {std::move(*store), std::move(s)};
 }
 
+std::vector<std::string> banks_asked(std::string const& institution, institutions const& banks) {
+  return institution.empty() ? banks.ids() : std::vector{or_usage("--institution", read_bank(institution, banks))};
+}
+
 wall_time wall_now() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
 
 }  // namespace vendaval::controller

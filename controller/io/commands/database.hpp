@@ -2,6 +2,7 @@
 /// For commands that work on the database itself, whether `vendaval up` runs or not.
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "controller/history_query.hpp"
 #include "controller/io/commands/commands.hpp"
@@ -22,6 +23,9 @@ struct opened_database {
 opened_database open_database(database_options const& options);
 
 wall_time wall_now();
+
+/// `--institution`, or all of them. Throws.
+std::vector<std::string> banks_asked(std::string const& institution, institutions const& banks);
 
 /// What was read, or a usage error that names the option.
 template <class T>

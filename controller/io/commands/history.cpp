@@ -55,10 +55,6 @@ void print(monitor::sla_report const& r) {
   for (auto const& line : monitor::told(r.maintenance)) fmt::print("{}\n", line);
 }
 
-std::vector<std::string> banks_asked(std::string const& name, institutions const& banks) {
-  return name.empty() ? banks.ids() : std::vector{or_usage("--institution", read_bank(name, banks))};
-}
-
 int sla(history_options const& o) {
   auto at = open_database(o.database);
   monitor::sla_query const asked{or_usage("--window", read_window(o.window)),

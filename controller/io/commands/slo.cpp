@@ -59,9 +59,7 @@ int slo(slo_options const& o) {
   auto at = open_database(o.database);
   monitor::objectives_query asked;
   asked.window = or_usage("--window", read_window(o.window));
-  asked.institutions = o.institution.empty()
-                           ? at.config.banks.ids()
-                           : std::vector{or_usage("--institution", read_bank(o.institution, at.config.banks))};
+  asked.institutions = banks_asked(o.institution, at.config.banks);
   auto const report = monitor::read_objectives(at.store, asked, wall_now());
   if (!report) throw std::runtime_error(report.error());
   if (o.json)

@@ -95,7 +95,7 @@ TEST(Sla, APairBurnsWhenBothItsWindowsDo) {
     return std::vector{sum({.good = 1000 - failed, .bad = failed, .bank_bad = failed})};
   };
   f.recent = {bad(15), bad(15), bad(15), bad(5)};  // 15 of 1000 is 15 times what 99.9 % allows
-  auto const& side = judge(f).lines[0].attributable;
+  auto const side = judge(f).lines[0].attributable;
   EXPECT_NEAR(*side.fast.long_rate, 15, 1e-6);
   EXPECT_TRUE(side.fast.burning());
   EXPECT_FALSE(side.slow.burning()) << "6 hours at 5 times";
