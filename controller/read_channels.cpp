@@ -51,7 +51,7 @@ class channel_reader {
       in_.fail("name", fmt::format("channel \"{}\" has no token", it_.way.name),
                fmt::format("{} needs token_file = \"…\" (a file with nothing but the token), or token = \"…\"",
                            it_.way.kind->service()));
-    if (needs.mail) in_("user", it_.way.user);
+    if (needs.mail_server) in_("user", it_.way.user);
     read_receivers(needs);
     in_("ca", it_.way.ca_file);
     in_("fallback", it_.way.fallback);
@@ -72,12 +72,12 @@ class channel_reader {
     std::string url(needs.default_url);
     if (needs.url && !in_.has("url")) in_.require("url");
     if (needs.url || !needs.default_url.empty()) in_("url", url);
-    if (needs.mail && in_.has("url") && !mail_server(url))
+    if (needs.mail_server && in_.has("url") && !mail_server(url))
       in_.fail(
           "name", fmt::format("the url of channel \"{}\" must be a mail server", it_.way.name),
           "for example smtps://smtp.example.com:465 or smtp://smtp.example.com:587, the account in user and token");
     auto const address = parse_web(url);
-    if (!needs.mail && in_.has("url") && (!address || !safe(*address)))
+    if (!needs.mail_server && in_.has("url") && (!address || !safe(*address)))
       in_.fail("name", fmt::format("the url of channel \"{}\" must be an https:// address", it_.way.name),
                "plain http:// is accepted for loopback only");
     it_.way.url = secret(std::move(url));
@@ -109,7 +109,7 @@ class channel_reader {
 
   void check_receiver(wants const& needs, std::size_t i) {
     auto const& one = it_.way.to[i];
-    if (needs.mail && !looks_like_mail(one)) in_.fail_at("to", i, fmt::format("\"{}\" is no mail address", one));
+    if (needs.addresses && !looks_like_mail(one)) in_.fail_at("to", i, fmt::format("\"{}\" is no mail address", one));
     if (!needs.peers) return;
     auto const address = parse_web(one);
     if (!address || !safe(*address))

@@ -19,8 +19,9 @@ class channel_kind;
 struct channel {
   std::string name;  // as rules name it
   channel_kind const* kind = nullptr;
-  secret url;    // of a webhook; for Slack the address itself is the secret
-  secret token;  // PagerDuty's routing key, Slack's bot token, a webhook's bearer token, a mail account's password
+  secret url;  // of a webhook; for Slack the address itself is the secret
+  secret
+      token;  // PagerDuty's routing key, Slack's bot token, a webhook's bearer token, a mail account's password or key
   secret drill_token;           // PagerDuty: the routing key for drills; empty = the usual one, at severity "info"
   std::string user;             // of a mail account
   std::string from;             // a mail's sender, "vendaval@aegiswallet.com.br"
@@ -76,7 +77,8 @@ class channel_kind {
   struct wants {
     bool url = false, token = false, to = false, from = false;  // required
     std::string_view default_url{};                             // when none is given
-    bool mail = false;                                          // `url` is smtp:// or smtps://, `to` are addresses
+    bool mail_server = false;                                   // `url` is smtp:// or smtps://, with a `user`
+    bool addresses = false;                                     // `to` are mail addresses
     bool peers = false;                                         // `to` are web addresses, each told by itself
   };
   virtual wants asks_for() const = 0;
@@ -96,6 +98,7 @@ channel_kind const& slack_webhook();
 channel_kind const& slack_bot();
 channel_kind const& pagerduty();
 channel_kind const& email();
+channel_kind const& email_http();
 channel_kind const& webhook();
 channel_kind const& alertmanager();
 

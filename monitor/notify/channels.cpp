@@ -20,8 +20,8 @@ std::optional<duration> retry_after(answer const& a) {
 }  // namespace
 
 std::span<channel_kind const* const> channel_kinds() {
-  static std::array<channel_kind const*, 6> const all{&slack_webhook(), &slack_bot(), &pagerduty(),
-                                                      &email(),         &webhook(),   &alertmanager()};
+  static std::array<channel_kind const*, 7> const all{&slack_webhook(), &slack_bot(), &pagerduty(),   &email(),
+                                                      &email_http(),    &webhook(),   &alertmanager()};
   return all;
 }
 

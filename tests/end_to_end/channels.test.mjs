@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Program, World, caller, listening, outage, run, until } from './harness.mjs';
-import { alertmanager, hook, mailServer, pagerDuty, slackApi } from './receivers.mjs';
+import { alertmanager, hook, mailProvider, mailServer, pagerDuty, slackApi } from './receivers.mjs';
 
 const routingKey = 'a'.repeat(32), drillKey = 'd'.repeat(32);
 
@@ -16,10 +16,10 @@ async function everybody() {
   const mail = await mailServer({ ...world.identity, user: 'vendaval', password: 'geheim', refuse: (to) => kept.refuse(to) });
   const all = {
     world, mail, kept, pager: await pagerDuty([routingKey, drillKey]), slack: await slackApi('xoxb-secret'), hook: await hook(),
-    alerts: await alertmanager(world.folder),
+    alerts: await alertmanager(world.folder), provider: await mailProvider('re_secret'),
   };
   writeFileSync(join(world.folder, 'pagerduty.key'), `${routingKey}\n`);
-  const names = ['hook', 'email', 'pagerduty', 'slack', 'cluster'];
+  const names = ['hook', 'email', 'pagerduty', 'slack', 'cluster', 'provider'];
   world.channels = `
 [[channel]]
 name = "hook"
@@ -52,6 +52,13 @@ to = ["#ops"]
 name = "cluster"
 kind = "alertmanager"
 to = ["${all.alerts.url}"]
+[[channel]]
+name = "provider"
+kind = "email_http"
+url = "${all.provider.url}/emails"
+token = "re_secret"
+from = "vendaval@aegis.example"
+to = ["ana@aegis.example", "rui@aegis.example"]
 [[rule]]
 name = "bank_unavailable"
 metric = "outage"
@@ -67,7 +74,7 @@ operations = ["link", "retrieve"]
   await world.up();
   all.close = async () => {
     await world.end();
-    for (const one of [mail, all.pager, all.slack, all.hook, all.alerts]) one.close();
+    for (const one of [mail, all.provider, all.pager, all.slack, all.hook, all.alerts]) one.close();
   };
   return all;
 }
@@ -114,9 +121,15 @@ test('an outage and its end reach every kind of channel, each in its own words',
     assert.equal(all.slack.messages.filter((m) => !m.thread_ts).length, 1, 'one message for one incident');
     assert.ok(all.slack.messages[0].edits >= 1, 'which is edited');
     assert.equal(all.slack.messages[1].thread_ts, all.slack.messages[0].ts);
+    await until(() => all.provider.mails.length >= 4, 'the mail provider has been told both too');
+    const byHttp = all.provider.mails.filter((m) => m.to[0].startsWith('ana'));
+    assert.equal(byHttp.length, 2);
+    assert.match(byHttp[0].subject, /^\[EXERCÍCIO\]/);
+    assert.equal(byHttp[0].headers.References, byHttp[1].headers.References, 'in one thread as well');
     assert.deepEqual(all.pager.refused, []);
     assert.deepEqual(all.slack.refused, []);
-    assert.doesNotMatch(all.world.program.output, /geheim|xoxb-secret|hook-token|a{32}|d{32}/, 'no secret is logged');
+    assert.deepEqual(all.provider.refused, []);
+    assert.doesNotMatch(all.world.program.output, /geheim|xoxb-secret|re_secret|hook-token|a{32}|d{32}/, 'no secret is logged');
   } finally {
     if (app) await app.stop();
     await all.close();
@@ -142,7 +155,7 @@ test('a receiver that never takes its mail holds up no other, and the fallback i
     assert.match(cli('dead').stdout, /email:rui@aegis\.example: the mail server answered 550/);
     const unknown = cli('test', 'pigeon');
     assert.notEqual(unknown.status, 0);
-    assert.match(unknown.stderr, /there is no channel "pigeon"; configured: hook, email, pagerduty, slack, cluster/);
+    assert.match(unknown.stderr, /there is no channel "pigeon"; configured: hook, email, pagerduty, slack, cluster, provider/);
   } finally {
     await all.close();
   }

@@ -100,6 +100,39 @@ export async function slackApi(token, channels = { '#ops': 'C024BE91L' }) {
   return { ...server, messages, refused };
 }
 
+/** A mail provider's `POST /emails` as Resend has it: two requests a second, and a key is good for one mail. */
+export async function mailProvider(token) {
+  const mails = [], refused = [], taken = new Map(), times = [];
+  const address = /^(?:[^<>]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
+  const flaw = (m) => {
+    if (!address.test(m.from)) return 'from';
+    if (!Array.isArray(m.to) || m.to.length < 1 || m.to.length > 50 || !m.to.every((t) => address.test(t))) return 'to';
+    if (typeof m.subject !== 'string' || !m.subject || /[\r\n]/.test(m.subject)) return 'subject';
+    if (!m.text && !m.html) return 'text';
+    if (m.headers && !Object.values(m.headers).every((v) => typeof v === 'string')) return 'headers';
+  };
+  const server = await serve((request, text) => {
+    const no = (status, name, headers) => (refused.push(name), { status, headers, body: { statusCode: status, name, message: name } });
+    if (request.headers.authorization !== `Bearer ${token}`) return no(403, 'invalid_api_key');
+    const now = Date.now();
+    while (times.length && times[0] < now - 900) times.shift();
+    if (times.length >= 2) return no(429, 'rate_limit_exceeded', { 'retry-after': '1' });
+    times.push(now);
+    const key = request.headers['idempotency-key'];
+    if (!key || key.length > 256) return no(400, 'invalid_idempotency_key');
+    const before = taken.get(key);
+    if (before && before.text !== text) return no(409, 'invalid_idempotent_request');
+    if (before) return { status: 200, body: { id: before.id } };
+    const m = JSON.parse(text), why = flaw(m);
+    if (why) return no(422, `validation_error: ${why}`);
+    const id = `mail-${mails.length}`;
+    taken.set(key, { id, text });
+    mails.push({ ...m, key });
+    return { status: 200, body: { id } };
+  });
+  return { ...server, mails, refused };
+}
+
 /** A webhook of anybody's; `refuse()` may say that it takes nothing now. */
 export async function hook(refuse = () => false) {
   const posts = [];

@@ -219,6 +219,50 @@ TEST(Email, A4xxPassesAndA5xxDoesNot) {
   EXPECT_EQ(kind.judge({"could not connect", 0, {}, {}}).is, fate::later);
 }
 
+TEST(EmailByHttp, SaysWhatTheMailSaysUnderAKeyOfItsOwn) {
+  auto const c = to("email_http");
+  auto const post = sent(trouble(), c)[0];
+  EXPECT_EQ(header(post, "Authorization"), "Bearer " + c.token.reveal());
+  EXPECT_EQ(header(post, "Idempotency-Key"), "the key");
+  auto const body = body_of(post);
+  EXPECT_THAT(post.body, Not(HasSubstr(c.token.reveal())));
+  EXPECT_EQ(text(body.at("from")), "Vendaval <vendaval@aegis.example>");
+  EXPECT_EQ(text(body.at("to").at(0)), "ana@aegis.example");
+  EXPECT_EQ(text(body.at("subject")), "Itaú com problemas · INC-0042");
+  auto const by_smtp = sent(trouble(), to("email"))[0];
+  EXPECT_EQ(text(body.at("text")), by_smtp.body);
+  EXPECT_EQ(text(body.at("html")), by_smtp.html);
+}
+
+TEST(EmailByHttp, LetsEveryMailOfAnIncidentNameTheSameOneBeforeIt) {
+  auto const c = to("email_http");
+  auto const first = body_of(sent(trouble(), c)[0]), last = body_of(sent(over(), c)[0]);
+  EXPECT_EQ(first.at("headers").at("References"), last.at("headers").at("References"));
+}
+
+TEST(EmailByHttp, CutsAKeyThatIsTooLongAndKeepsItItsOwn) {
+  auto const c = to("email_http");
+  auto const keyed = [&](std::string key) {
+    return header(c.kind->send({trouble(), {}, std::move(key), {}}, c)[0], "Idempotency-Key");
+  };
+  std::string const stem(300, 'k');
+  EXPECT_EQ(keyed(stem + "a").size(), 256u);
+  EXPECT_NE(keyed(stem + "a"), keyed(stem + "b"));
+  EXPECT_EQ(keyed(std::string(256, 'k')), std::string(256, 'k'));
+}
+
+TEST(EmailByHttp, ReadsWhatTheProviderSaysOfItsKeys) {
+  auto const& kind = email_http();
+  EXPECT_EQ(kind.judge({{}, 200, {}, R"({"id":"49a3999c"})"}).is, fate::accepted);
+  EXPECT_EQ(kind.judge({{}, 409, {}, R"({"name":"concurrent_idempotent_requests"})"}).is, fate::later);
+  EXPECT_EQ(kind.judge({{}, 409, {}, R"({"name":"invalid_idempotent_request"})"}).is, fate::accepted);
+  EXPECT_EQ(kind.judge({{}, 409, {}, "<html>"}).is, fate::never);
+  auto const refused = kind.judge({{}, 403, {}, R"({"name":"invalid_api_key","message":"API key is invalid"})"});
+  EXPECT_EQ(refused.is, fate::never);
+  EXPECT_EQ(refused.why, "the receiver answered 403 (invalid_api_key)");
+  EXPECT_EQ(kind.judge({{}, 429, {{"retry-after", "3"}}, R"({"name":"rate_limit_exceeded"})"}).wait, duration(3s));
+}
+
 TEST(Webhook, CarriesItsKeyAndBothLanguages) {
   auto const post = sent(trouble(), to("webhook"))[0];
   EXPECT_EQ(header(post, "Idempotency-Key"), "the key");
