@@ -81,6 +81,7 @@ effects monitor::tick(time_point now) {
   for (auto const& [grade, c] : changes) apply(c, out);
   for (auto const& [institution, states] : states_) book_.masked(institution, all_masked(institution));
   speak_for_many(now, out);
+  leave_drills(now, out);
   auto const why = [&](incident const& i, rule const& r) { return withheld(&i, i.institution, r, now); };
   tell(book_.tick(now, why), out);
   escalate(now, out);
@@ -119,7 +120,7 @@ rule_state const& monitor::state_of(alert const& a) const {
 circumstances monitor::around(std::string_view institution) const {
   circumstances around;
   around.bank_name = settings_.banks.name_of(institution);
-  if (auto const* d = drill_on(institution); d && d->armed_once) around.run = d->of.run;
+  around.run = drill_behind(institution, {}, duration(0), {});
   around.affected = settings_.links.of(institution);
   return around;
 }
@@ -129,6 +130,7 @@ circumstances monitor::around(alert_change const& c) const {
   auto const& r = state_of(c.now).watched();
   here.of = r;
   here.counts = seen_by(r).counts(c.now.institution, r.about(), c.at - r.lasts, c.at);
+  here.run = drill_behind(c.now.institution, here.counts, r.lasts, c.at);
   return here;
 }
 

@@ -169,6 +169,7 @@ class monitor {
     breaker_observer breaker;
     bool running = true;
     bool armed_once = false;
+    time_point ended_at{};  // when it is not running
   };
   struct letter {
     std::string institution;
@@ -184,13 +185,19 @@ class monitor {
   void sense(time_point now, effects& out);
   bool calm(std::string const& institution) const;
   bool sees_again(incident const& i, std::string_view name);
+  void forget_alert(alert a, time_point now);
   void group(time_point now);
   void speak_for_many(time_point now, effects& out);
   sighting many(time_point now) const;
   std::vector<suspect> suspects(time_point now) const;
+  std::string quieted(std::string_view institution, rule const& r, time_point now) const;
   std::string withheld(incident const* i, std::string_view institution, rule const& r, time_point now) const;
+  bool platform_says(incident const& platform, rule const& r) const;
   drill_state* drill_on(std::string_view institution);
   drill_state const* drill_on(std::string_view institution) const;
+  std::string drill_behind(std::string_view institution, tally const& lately, duration over, time_point at) const;
+  bool fails_by_itself(rule_state const& s, time_point ended, time_point now) const;
+  void leave_drills(time_point now, effects& out);
   void apply(alert_change const& c, effects& out);
   rule_state const& state_of(alert const& a) const;
   void tell(std::vector<incident_change> changes, effects& out);

@@ -16,7 +16,7 @@ bool troubled(rule_state const& s) {
 
 }  // namespace
 
-/// Banks in trouble that is not our own doing.
+/// Banks in trouble that is not our own doing, and of which people may be told.
 std::vector<monitor::suspect> monitor::suspects(time_point now) const {
   std::vector<suspect> all;
   for (auto const& [institution, states] : states_) {
@@ -24,7 +24,7 @@ std::vector<monitor::suspect> monitor::suspects(time_point now) const {
     std::optional<time_point> since;
     bool slow = false;
     for (auto const& s : states) {
-      if (!troubled(s)) continue;
+      if (!troubled(s) || !quieted(institution, s.watched(), now).empty()) continue;
       auto const began = s.view().first_bad.value_or(*s.view().pending_since);
       since = std::min(since.value_or(began), began);
       slow = slow || s.watched().what == metric::latency_p95;
@@ -53,21 +53,26 @@ void monitor::group(time_point now) {
   if (auto const* open = book_.open_platform(); open && open->type != group_type_) group_.clear();
 }
 
+/// Also for the banks that it has spoken for: they may get worse, each in a way of its own.
 void monitor::speak_for_many(time_point now, effects& out) {
-  if (group_.empty()) return;
+  auto banks = group_;
+  if (auto const under = book_.under_platform(); under.size() >= settings_.platform_banks)
+    std::ranges::copy_if(under, std::back_inserter(banks),
+                         [&](std::string const& bank) { return std::ranges::find(group_, bank) == group_.end(); });
+  if (banks.empty()) return;
   std::map<std::string_view, rule const*> firing;
-  for (auto const& bank : group_)
+  for (auto const& bank : banks)
     for (auto const& s : states_.at(bank))
-      if (s.view().firing) firing[s.watched().name] = &s.watched();
+      if (s.view().firing && quieted(bank, s.watched(), now).empty()) firing[s.watched().name] = &s.watched();
   std::vector<rule> speaking;
   for (auto const& [name, r] : firing) speaking.push_back(*r);
   std::ranges::sort(speaking, std::ranges::greater(), &rule::grade);
   for (auto& r : speaking) {
-    if (silences_.quiets(platform_institution, r, now)) r.channels.clear();  // told once that has ended
+    if (!quieted(platform_institution, r, now).empty()) r.channels.clear();  // told once that has ended
     if (book_.open_platform())
-      tell(book_.join_platform(group_, r, now), out);
+      tell(book_.join_platform(banks, r, now), out);
     else
-      tell({book_.open_platform(many(now), group_, r)}, out);
+      tell({book_.open_platform(many(now), banks, r)}, out);
   }
 }
 

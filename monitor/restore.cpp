@@ -37,6 +37,16 @@ bool monitor::sees_again(incident const& i, std::string_view name) {
   return false;
 }
 
+/// What is kept of it must not be taken up by a later process.
+void monitor::forget_alert(alert a, time_point now) {
+  alert_change c{alert_change::kind::state, a.state, std::move(a), now};
+  c.now.state = alert_state::no_data;
+  c.now.firing = false;
+  c.now.pending_since.reset();
+  c.now.first_bad.reset();
+  early_.alerts.push_back(std::move(c));
+}
+
 std::vector<std::string> monitor::restore(memory before, time_point now) {
   std::vector<std::string> told;
   auto const gap = before.alive ? std::max(now - *before.alive, duration(0)) : duration::max();
@@ -46,8 +56,12 @@ std::vector<std::string> monitor::restore(memory before, time_point now) {
     auto const bank = states_.find(a.institution);
     if (bank == states_.end()) continue;
     auto const s = std::ranges::find(bank->second, a.rule, [](rule_state const& one) { return one.watched().name; });
-    if (s == bank->second.end()) continue;  // a rule that is configured no more
+    if (s == bank->second.end()) {  // a rule that is configured no more
+      forget_alert(a, now);
+      continue;
+    }
     auto const what = s->restore(a, gap, now);
+    if (what == continuity::pending_dropped) forget_alert(a, now);
     if (what == continuity::firing_goes_on) firing.push_back(&*s);
     if (what != continuity::none) told.push_back(said(a, what, gap));
   }
@@ -59,7 +73,7 @@ std::vector<std::string> monitor::restore(memory before, time_point now) {
         auto const its = [&](rule_state const* s) {
           return s->view().institution == i.institution && s->watched().name == name;
         };
-        return std::ranges::none_of(firing, its) && !sees_again(i, name);
+        return std::ranges::none_of(firing, its) && !by_others(name) && !sees_again(i, name);
       });
     told.push_back(fmt::format("incident {} of {} goes on ({})", i.label(), i.institution, name_of(i.status)));
   }

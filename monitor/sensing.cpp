@@ -28,6 +28,7 @@ void monitor::sense(time_point now, effects& out) {
   for (auto& [institution, detectors] : detectors_) {
     bool const quiet = calm(institution);
     for (auto& d : detectors) {
+      if (d.raised() && !book_.open_at(institution)) d.forget();  // it is over; if it is not, that shows again
       auto const seen = d.step(traffic_, institution, now, quiet);
       if (!seen) continue;
       auto const name = detector_name(d.kind());
@@ -43,7 +44,9 @@ void monitor::sense(time_point now, effects& out) {
       what.description = describe(settings_.banks.name_of(institution), s);
       what.started = s.first_bad;
       what.at = now;
-      tell(book_.detected(what, around(institution)), out);
+      auto here = around(institution);
+      here.run = drill_behind(institution, counts, s.over, now);
+      tell(book_.detected(what, here), out);
     }
   }
 }

@@ -58,6 +58,11 @@ class detector {
   std::optional<signal> const& raised() const { return raised_; }
   /// Goes on with trouble that an earlier process had seen: over once good answers prove it.
   void restore(time_point first_bad) { raised_ = signal{what_, 0, 0, expected(), 0, duration(0), first_bad}; }
+  /// Nobody took what it saw: it looks anew.
+  void forget() {
+    raised_.reset();
+    suspected_.reset();
+  }
   trouble kind() const { return what_; }
 
  private:

@@ -37,6 +37,8 @@ sighting seen_by_rule(alert_change const& a, circumstances const& c) {
 }
 
 bool by_detector(std::string const& firing) { return firing.starts_with("detector"); }
+/// Nobody is told by these alone.
+bool silent(std::string const& firing) { return by_detector(firing) || by_others(firing); }
 
 incident_change changed(kind what, incident const& i, std::vector<std::string> channels, time_point at) {
   incident_change c;
@@ -80,12 +82,12 @@ incident_book::entry& incident_book::open(sighting const& s, circumstances const
     auto const old = std::ranges::find_if(entries_, [](entry const& e) { return !is_open(e.of); });
     if (old != entries_.end()) entries_.erase(old);
   }
-  entries_.push_back({std::move(i), {}, {}});
+  entries_.push_back({std::move(i), {}, {}, {}});
   return entries_.back();
 }
 
-/// Whoever learns something: channels of the rule that were not told yet, or told of something milder. What they are
-/// told is how bad the incident is, which may be worse than this rule says.
+/// Whoever learns something: channels of the rule that were not told yet, or told of something milder, and all who
+/// were told that it was over. What they are told is how bad the incident is, which may be worse than this rule says.
 incident_change incident_book::tell(entry& e, unsaid const& said, time_point at) {
   auto& i = e.of;
   auto const& r = said.by;
@@ -93,14 +95,19 @@ incident_change incident_book::tell(entry& e, unsaid const& said, time_point at)
   for (auto const& channel : r.channels) {
     auto const known = i.told.find(channel);
     if (known != i.told.end() && known->second >= r.grade) continue;
-    if (known == i.told.end()) newcomers.push_back(channel);
+    bool const knew = std::ranges::find(e.think_it_over, channel) != e.think_it_over.end();
+    if (known == i.told.end() && !knew) newcomers.push_back(channel);
     i.told[channel] = std::max(r.grade, i.grade);
     news.push_back(channel);
   }
+  bool const again = !e.think_it_over.empty();
+  for (auto& channel : std::exchange(e.think_it_over, {}))
+    if (i.told.try_emplace(channel, i.grade).second) news.push_back(std::move(channel));
   if (news.empty()) ++i.suppressed;
   bool const first = !i.alerted_at && !news.empty();
   if (first) i.alerted_at = at;
-  auto c = changed(first ? kind::opened : kind::updated, i, std::move(news), at);
+  auto const what = first ? kind::opened : again ? kind::reopened : kind::updated;
+  auto c = changed(what, i, std::move(news), at);
   c.newcomers = std::move(newcomers);
   c.because = r.name;
   c.figures = said.figures;
@@ -109,23 +116,31 @@ incident_change incident_book::tell(entry& e, unsaid const& said, time_point at)
   return c;
 }
 
+/// Who was told that it was over has to hear that it was not, and all of it anew.
+void incident_book::reopen(entry& e) {
+  auto& i = e.of;
+  ++i.reopened;
+  i.status = incident_status::open;
+  i.resolved_at.reset();
+  i.closed_at.reset();
+  i.acknowledged_at.reset();
+  i.acknowledged_by.clear();
+  i.resolution_notes.clear();
+  for (auto& [channel, grade] : std::exchange(i.told, {})) e.think_it_over.push_back(channel);
+}
+
+bool incident_book::flaps(entry const& e, circumstances const& c, time_point at) const {
+  return !is_open(e.of) && e.of.resolved_at && at - *e.of.resolved_at < settings_.flap_hold && e.of.run == c.run;
+}
+
 std::vector<incident_change> incident_book::fired(alert_change const& a, circumstances const& c) {
   auto* e = latest(a.now.institution);
-  bool const resolved = e && !is_open(e->of);
-  bool const flapping = resolved && e->of.resolved_at && a.at - *e->of.resolved_at < settings_.flap_hold;
-  bool const fresh = !e || (resolved && !flapping);
+  bool const flapping = e && flaps(*e, c, a.at);
+  bool const fresh = !e || (!is_open(e->of) && !flapping);
   auto const seen = seen_by_rule(a, c);
   if (fresh) e = &open(seen, c);
   auto& i = e->of;
-  if (flapping) {
-    ++i.reopened;
-    i.status = incident_status::open;
-    i.resolved_at.reset();
-    i.closed_at.reset();
-    i.acknowledged_at.reset();
-    i.acknowledged_by.clear();
-    i.resolution_notes.clear();
-  }
+  if (flapping) reopen(*e);
   e->quiet_since.reset();
   i.masked = false;
   std::erase_if(i.firing, by_detector);  // the rules have spoken: they say when it is over
@@ -143,21 +158,66 @@ std::vector<incident_change> incident_book::fired(alert_change const& a, circums
     return {std::move(silent)};
   }
   auto told = tell(*e, {*c.of, a.now.last, a.now.why}, a.at);
-  if (flapping) told.what = kind::reopened;
   if (fresh) told.what = kind::opened;
-  // Everybody who was told that it was over has to hear, once, that it was not.
-  if (flapping && i.reopened == 1) told.channels = names_of(i.told);
   return {std::move(told)};
 }
 
 std::vector<incident_change> incident_book::detected(sighting const& s, circumstances const& c) {
   auto* e = latest(s.institution);
-  if (e && is_open(e->of)) return {};
-  bool const again = e && e->of.resolved_at && s.at - *e->of.resolved_at < settings_.flap_hold;
-  if (again) return {};  // the rules will reopen it; a tail of trouble alone does not
-  e = &open(s, c);
+  if (e && is_open(e->of)) {
+    auto& firing = e->of.firing;
+    bool const known = std::ranges::find(firing, s.by) != firing.end();
+    if (known || !std::ranges::all_of(firing, silent)) return {};  // else a rule says when it is over
+    firing.push_back(s.by);
+    e->quiet_since.reset();
+    e->of.notes.push_back({s.at, "vendaval", s.by + ": " + s.description});
+    return {changed(kind::noted, e->of, {}, s.at)};
+  }
+  // A detector looks back beyond the end of the trouble that is over.
+  if (e && by_detector(s.by) && e->of.resolved_at && s.started <= *e->of.resolved_at) return {};
+  if (e && flaps(*e, c, s.at))
+    reopen(*e);
+  else
+    e = &open(s, c);
+  e->quiet_since.reset();
   e->of.firing = {s.by};
   return {changed(kind::detected, e->of, {}, s.at)};
+}
+
+std::vector<incident_change> incident_book::outlives_drill(std::span<std::pair<rule, alert> const> firing,
+                                                           circumstances const& c, time_point began, time_point now) {
+  auto* old = latest(firing.front().second.institution);
+  if (!old || !is_open(old->of) || !old->of.drill) return {};
+  auto const was = old->of;
+  sighting const s{was.institution,
+                   "rule " + firing.front().first.name,
+                   firing.front().first.grade,
+                   was.type,
+                   was.description,
+                   began,
+                   now};
+  auto& e = open(s, c);
+  for (auto const& [r, a] : firing) {
+    e.of.firing.push_back(r.name);
+    e.of.grade = std::max(e.of.grade, r.grade);
+    e.waiting.push_back({r, a.last, a.why});  // told with the next tick, unless something keeps it back
+  }
+  old = named(was.id);  // where it is now
+  old->of.firing.clear();
+  old->waiting.clear();
+  std::vector<incident_change> changes{changed(kind::detected, e.of, {}, now)};
+  changes.push_back(
+      resolved(*old, now, fmt::format("O exercício terminou e o banco continua a falhar: segue em {}.", e.of.label())));
+  return changes;
+}
+
+incident incident_book::called(std::string_view id, std::vector<std::string> const& channels) {
+  auto& i = named(id)->of;
+  for (auto const& channel : channels) {
+    auto& grade = i.told.try_emplace(channel, i.grade).first->second;
+    grade = std::max(grade, i.grade);
+  }
+  return i;
 }
 
 void incident_book::cleared(std::string_view institution, std::string_view by, time_point at) {
@@ -185,16 +245,21 @@ void incident_book::release(entry& e, time_point now, withholding const& why, st
 void incident_book::resolve(entry& e, time_point now, std::vector<incident_change>& changes) {
   auto const hold = e.of.reopened > 0 ? settings_.flap_hold : duration(0);
   if (!e.quiet_since || now - *e.quiet_since < hold) return;
+  auto const what = e.of.institution == platform_institution ? "todos os bancos" : "todas as regras";
+  changes.push_back(resolved(e, now,
+                             fmt::format("Resolvido automaticamente: {} voltaram ao normal após {}.", what,
+                                         for_people(now - e.of.started_at))));
+}
+
+incident_change incident_book::resolved(entry& e, time_point now, std::string notes) {
   auto& i = e.of;
   i.status = incident_status::resolved;
   i.resolved_at = now;
   i.masked = false;
-  auto const what = i.institution == platform_institution ? "todos os bancos" : "todas as regras";
-  i.resolution_notes =
-      fmt::format("Resolvido automaticamente: {} voltaram ao normal após {}.", what, for_people(now - i.started_at));
+  i.resolution_notes = std::move(notes);
   e.quiet_since.reset();
   e.waiting.clear();
-  changes.push_back(changed(kind::resolved, i, names_of(i.told), now));
+  return changed(kind::resolved, i, names_of(i.told), now);
 }
 
 std::vector<incident_change> incident_book::tick(time_point now, withholding const& why) {

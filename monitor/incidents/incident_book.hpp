@@ -6,7 +6,9 @@
 #include <expected>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/dice.hpp"
@@ -16,8 +18,8 @@
 namespace vendaval::monitor {
 
 struct incident_settings {
-  /// A bank that fails again this soon after its incident resolved has the same incident. It is told once; from then
-  /// on the incident resolves only after it has been quiet for this long.
+  /// A bank that fails again this soon after its incident resolved has the same incident, unless one of the two is a
+  /// game day's. From then on it resolves only after it has been quiet for this long.
   duration flap_hold = 10min;
   unsigned first_number = 1;
 
@@ -39,12 +41,15 @@ struct circumstances {
 
 /// Trouble that the detector is sure of, and that no rule has spoken of.
 struct sighting {
-  std::string institution, by;  // "detector failures"
+  std::string institution, by;  // "detector failures"; "statuspage", "alertmanager …" when others saw it
   severity grade = severity::medium;
   incident_type type = incident_type::other;
   std::string description;  // one line, pt-BR
   time_point started{}, at{};
 };
+
+/// Seen by somebody else, who also says when it is over.
+inline bool by_others(std::string_view firing) { return firing == "statuspage" || firing.starts_with("alertmanager "); }
 
 class incident_book {
  public:
@@ -55,7 +60,14 @@ class incident_book {
   incident_book(incident_settings s, std::uint64_t seed) : settings_(s), dice_(seed), next_(s.first_number) {}
 
   std::vector<incident_change> fired(alert_change const& a, circumstances const& c);
+  /// Adds to an incident that no rule speaks of. What began before the last one was over is not taken: empty.
   std::vector<incident_change> detected(sighting const& s, circumstances const& c);
+  /// The game day whose incident is open has ended, and these rules fire on without it: that incident is over, and
+  /// another one, which is no exercise, begins.
+  std::vector<incident_change> outlives_drill(std::span<std::pair<rule, alert> const> firing, circumstances const& c,
+                                              time_point began, time_point now);
+  /// A step of the ladder calls them: they know of it from now on, and hear the rest.
+  incident called(std::string_view id, std::vector<std::string> const& channels);
   void cleared(alert_change const& a) { cleared(a.now.institution, a.now.rule, a.at); }
   void cleared(std::string_view institution, std::string_view by, time_point at);
   void masked(std::string const& institution, bool all_masked);
@@ -73,6 +85,7 @@ class incident_book {
   /// Banks that joined; what changed, if anything did.
   std::vector<incident_change> join_platform(std::vector<std::string> const& banks, rule const& loudest, time_point at);
   incident const* open_platform() const { return open_at(platform_institution); }
+  std::vector<std::string> under_platform() const;  // banks with an open incident that it speaks for
 
   /// What was known before a restart, oldest first. Open ones go on; numbers go on after the highest.
   void restore(std::vector<incident> before, time_point now);
@@ -94,8 +107,12 @@ class incident_book {
   struct entry {
     incident of;
     std::optional<time_point> quiet_since;
-    std::vector<unsaid> waiting;  // messages withheld
+    std::vector<unsaid> waiting;             // messages withheld
+    std::vector<std::string> think_it_over;  // channels: told that it had resolved, before it was reopened
   };
+  void reopen(entry& e);
+  bool flaps(entry const& e, circumstances const& c, time_point at) const;
+  incident_change resolved(entry& e, time_point now, std::string notes);
   entry& open(sighting const& s, circumstances const& c);
   entry* latest(std::string_view institution);
   entry* named(std::string_view id);

@@ -77,6 +77,11 @@ incident_book::answer incident_book::close(std::string_view id, std::string_view
   auto* e = named(id);
   if (!e) return std::unexpected(no_such(id));
   auto& i = e->of;
+  // What others saw and never took back, somebody here may.
+  if (is_open(i) && !i.firing.empty() && std::ranges::all_of(i.firing, by_others)) {
+    i.firing.clear();
+    (void)resolved(*e, now, "Resolvido à mão.");
+  }
   if (is_open(i))
     return std::unexpected(fmt::format("{} is not over: {} of its rules still fire ({}). It resolves by itself",
                                        i.label(), i.firing.size(), fmt::join(i.firing, ", ")));
@@ -134,11 +139,17 @@ std::vector<incident_change> incident_book::join_platform(std::vector<std::strin
   return changes;
 }
 
-bool incident_book::platform_over(entry const& e) const {
-  return std::ranges::none_of(e.of.institutions, [&](std::string const& bank) {
+bool incident_book::platform_over(entry const&) const { return under_platform().empty(); }
+
+std::vector<std::string> incident_book::under_platform() const {
+  std::vector<std::string> banks;
+  auto const* platform = open_platform();
+  if (!platform) return banks;
+  std::ranges::copy_if(platform->institutions, std::back_inserter(banks), [&](std::string const& bank) {
     auto const* one = open_at(bank);
-    return one && one->part_of == e.of.id;
+    return one && one->part_of == platform->id;
   });
+  return banks;
 }
 
 void incident_book::owes(alert const& a, rule const& r) {
@@ -155,7 +166,7 @@ void incident_book::restore(std::vector<incident> before, time_point now) {
   for (auto& i : before) {
     next_ = std::max(next_, i.number + 1);
     bool const quiet = is_open(i) && i.firing.empty();
-    entries_.push_back({std::move(i), quiet ? std::optional(now) : std::nullopt, {}});
+    entries_.push_back({std::move(i), quiet ? std::optional(now) : std::nullopt, {}, {}});
   }
 }
 

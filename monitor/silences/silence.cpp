@@ -55,10 +55,12 @@ void silence_book::expire(time_point now) {
   std::erase_if(all_, [&](silence const& s) { return s.until <= now; });
 }
 
-silence const* silence_book::quiets(std::string_view institution, rule const& r, time_point now) const {
+silence const* silence_book::quiets(std::string_view institution, rule const& r, std::string_view run,
+                                    time_point now) const {
   auto const found = std::ranges::find_if(all_, [&](silence const& s) {
     return now < s.until && (s.institution.empty() || s.institution == institution) &&
-           (s.rule.empty() || s.rule == r.name) && (!s.at_most || r.grade <= *s.at_most);
+           (s.run.empty() || s.run == run) && (s.rule.empty() || s.rule == r.name) &&
+           (!s.at_most || r.grade <= *s.at_most);
   });
   return found == all_.end() ? nullptr : &*found;
 }

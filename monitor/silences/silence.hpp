@@ -17,7 +17,7 @@ struct silence {
   // What it is about; empty = any.
   std::string institution, rule;
   std::optional<severity> at_most;  // worse than this is told all the same
-  std::string run;                  // ends with this game day, if not before
+  std::string run;                  // of the banks that this game day is on, and it ends with it
   std::string by, reason;
   time_point from{}, until{};
 };
@@ -40,7 +40,8 @@ class silence_book {
   void restore(std::vector<silence> before, time_point now);
   void expire(time_point now);
 
-  silence const* quiets(std::string_view institution, rule const& r, time_point now) const;
+  /// `run`: of the game day on this bank; empty when there is none.
+  silence const* quiets(std::string_view institution, rule const& r, std::string_view run, time_point now) const;
   std::vector<silence> const& all() const { return all_; }
 
  private:

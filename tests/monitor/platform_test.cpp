@@ -26,7 +26,10 @@ struct Banks : testing::Test {
       now += 1s;
       for (auto const& bank : m.settings().banks.ids()) {
         bool const bad = std::ranges::find(failing, bank) != failing.end() && coin.chance(share);
-        m.observe(test::ended_at(now - 500ms, {.bank = bank, .result = bad ? what : outcome::ok}));
+        m.observe(test::ended_at(now - 500ms, {.bank = bank,
+                                               .result = bad ? what : outcome::ok,
+                                               .took = bad ? took : 100ms,
+                                               .injected = bad && injected}));
       }
       take(m.tick(now));
     }
@@ -45,11 +48,16 @@ struct Banks : testing::Test {
   time_point now{1h};
   dice coin{7};
   outcome what = outcome::auth_platform;
+  duration took = 100ms;
+  bool injected = false;
   std::vector<notification> sent;
   std::vector<incident_change> changes;
 };
 
 TEST_F(Banks, TheSameFailureEverywhereIsOneIncidentToldOncePerChannel) {
+  auto unplanned = settings();
+  unplanned.maintenance.clear();
+  m = monitor(unplanned);
   play(60, {});
   play(120, m.settings().banks.ids());  // 840 failures
   EXPECT_THAT(whose_messages(), testing::Each(testing::StartsWith("* ")));
@@ -117,6 +125,106 @@ TEST_F(Banks, MaintenanceByTheCalendarIsQuietForItsBankAlone) {
   EXPECT_THAT(whose_messages(), testing::Not(testing::Contains("caixa slack")));
   EXPECT_THAT(whose_messages(), testing::Contains("itau slack"));
   EXPECT_THAT(m.open_incident("caixa")->notes.back().text, HasSubstr("janela da Caixa"));
+}
+
+/// Slow at first, as an aggregator that is about to go: told to the channel of slowness alone.
+TEST_F(Banks, WhatGetsWorseIsThePlatformsAlsoWhenItFailsInAnotherWay) {
+  play(60, {});
+  what = outcome::ok;
+  took = 6s;
+  play(120, {"itau", "nubank", "bb"});
+  ASSERT_THAT(whose_messages(), testing::ElementsAre("* email"));
+  what = outcome::institution_down;
+  took = 100ms;
+  play(120, {"itau", "nubank", "bb"});
+  EXPECT_THAT(whose_messages(), testing::Contains("* pagerduty"));
+  EXPECT_THAT(whose_messages(), testing::Each(testing::StartsWith("* ")));
+}
+
+TEST_F(Banks, TheOneThatIsLeftAndGetsWorseSpeaksForItself) {
+  play(60, {});
+  what = outcome::ok;
+  took = 6s;
+  play(120, {"itau", "nubank", "bb"});
+  ASSERT_THAT(whose_messages(), testing::ElementsAre("* email"));
+  play(400, {"itau"});
+  ASSERT_TRUE(m.open_incident("itau"));
+  ASSERT_FALSE(m.open_incident("bb"));
+  EXPECT_THAT(whose_messages(), testing::ElementsAre("* email")) << "it has been told of";
+  what = outcome::institution_down;
+  play(120, {"itau"});
+  EXPECT_THAT(whose_messages(), testing::Contains("itau pagerduty"));
+}
+
+TEST_F(Banks, MaintenanceOfThreeBanksIsNotThePlatforms) {
+  auto planned = settings();
+  planned.maintenance[0].institutions = {"itau", "nubank", "bb"};
+  m = monitor(planned);
+  play(60, {});
+  play(120, {"itau", "nubank", "bb"});
+  EXPECT_FALSE(m.open_incident("*"));
+  EXPECT_TRUE(m.open_incident("itau"));
+  EXPECT_THAT(sent, IsEmpty());
+}
+
+TEST_F(Banks, ASilenceOfARunIsOfItsBankAlone) {
+  m.start_drill({"s1", "itau"}, now);
+  m.fault_armed("itau", 7, now);
+  silence s;
+  s.run = "s1";
+  s.by = "ana";
+  s.reason = "treino";
+  s.until = now + 6h;
+  ASSERT_TRUE(m.quiet(s, now));
+  play(60, {});
+  play(120, {"itau", "nubank"});
+  EXPECT_THAT(whose_messages(), testing::Contains("nubank slack"));
+  EXPECT_THAT(whose_messages(), testing::Not(testing::Contains("itau slack")));
+}
+
+/// The faults are lifted and the run has ended, but the bank really is down by now.
+struct AfterADrill : Banks {
+  AfterADrill() {
+    what = outcome::institution_down;
+    play(60, {});
+    m.start_drill({"s1", "itau"}, now);
+    m.fault_armed("itau", 7, now);
+    injected = true;
+    play(120, {"itau"});
+    m.fault_lifted("itau", 7, now);
+    m.end_drill("itau", now);
+    injected = false;
+  }
+};
+
+TEST_F(AfterADrill, WhatGoesOnIsAnotherIncidentAndNoExercise) {
+  auto const drill = m.open_incident("itau")->id;
+  ASSERT_TRUE(m.open_incident("itau")->drill);
+  sent.clear();
+  auto const ended = now;
+  play(280, {"itau"});
+  ASSERT_TRUE(m.open_incident("itau"));
+  EXPECT_FALSE(m.open_incident("itau")->drill);
+  EXPECT_GE(m.open_incident("itau")->started_at, ended);
+  EXPECT_LT(m.open_incident("itau")->alerted_at.value() - ended, 5min);
+  EXPECT_EQ(m.find_incident(drill)->status, incident_status::resolved);
+  EXPECT_THAT(m.find_incident(drill)->resolution_notes, HasSubstr("segue em INC-0002"));
+  std::vector<std::string> really;
+  for (auto const& n : sent)
+    if (!n.drill) really.push_back(n.channel + " " + std::string(name_of(n.kind)));
+  EXPECT_THAT(really, testing::Contains("pagerduty opened"));
+}
+
+TEST_F(AfterADrill, ABankThatIsWellIsOver) {
+  play(500, {});
+  EXPECT_FALSE(m.open_incident("itau"));
+  EXPECT_EQ(m.incidents().size(), 1u);
+}
+
+TEST_F(AfterADrill, RulesThatFireOnItsTailAreTheExercises) {
+  EXPECT_EQ(m.incidents().size(), 1u);
+  play(60, {});
+  for (auto const& n : sent) EXPECT_TRUE(n.drill) << n.payload_json;
 }
 
 TEST_F(Banks, ASilenceOfARunEndsWithTheRun) {
@@ -191,6 +299,40 @@ TEST_F(Climbing, WhoAcknowledgesSparesTheNextOne) {
   ASSERT_TRUE(m.open_incident("itau"));
   take(*m.acknowledge(m.open_incident("itau")->id, "ana", now));
   play(300, {"itau"});
+  EXPECT_EQ(calls_to_the_manager(), 0);
+}
+
+TEST_F(Climbing, WhoWasCalledHearsThatItIsOver) {
+  play(60, {});
+  play(200, {"itau"});
+  play(400, {});
+  EXPECT_EQ(sent.back().kind, notification_kind::resolved);
+  EXPECT_EQ(calls_to_the_manager(), 2);
+}
+
+TEST_F(Climbing, ASilenceOfWhatIsMilderHoldsNothingBack) {
+  silence s;
+  s.institution = "itau";
+  s.at_most = severity::medium;
+  s.by = "ana";
+  s.reason = "o banco avisou";
+  s.until = now + 1h;
+  ASSERT_TRUE(m.quiet(s, now));
+  play(60, {});
+  play(400, {"itau"});
+  EXPECT_EQ(calls_to_the_manager(), 1);
+}
+
+TEST_F(Climbing, ASilenceOfItsBanksHoldsThePlatformsStepsBack) {
+  play(60, {});
+  play(90, m.settings().banks.ids());
+  ASSERT_TRUE(m.open_incident("*"));
+  silence s;
+  s.by = "ana";
+  s.reason = "a Belvo avisou";
+  s.until = now + 1h;
+  ASSERT_TRUE(m.quiet(s, now));
+  play(300, m.settings().banks.ids());
   EXPECT_EQ(calls_to_the_manager(), 0);
 }
 

@@ -37,9 +37,13 @@ struct Restarts : testing::Test {
   }
   void take(effects e) {
     for (auto& n : e.notifications) sent.push_back(std::move(n));
-    for (auto const& c : e.alerts) alerts[c.now.rule] = c.now;
+    for (auto const& c : e.alerts)
+      if (matters(c.from) || matters(c.now.state)) alerts[c.now.rule] = c.now;
     for (auto const& c : e.incidents) incidents[c.now.number] = c.now;
     for (auto const& s : e.silences) silences[s.id] = s;
+  }
+  static bool matters(alert_state s) {  // the others are not kept
+    return s == alert_state::pending || s == alert_state::firing || s == alert_state::masked;
   }
   /// kill -9, and another process `gap` later.
   void restart(duration gap = 5s) {
@@ -119,6 +123,30 @@ TEST_F(Restarts, WhilePending) {
   ASSERT_EQ(state(), alert_state::pending);
   restart();
   is_told_once_and_of_its_end();
+}
+
+TEST_F(Restarts, WhatWasDroppedIsNotTakenUpByALaterProcess) {
+  calls(300, good);
+  calls(10, fails);
+  ASSERT_EQ(state(), alert_state::pending);
+  restart(10min);  // nobody looked for so long: dropped
+  calls(300, good);
+  incidents.clear();
+  restart();
+  EXPECT_NE(state(), alert_state::pending);
+  calls(300, good);
+  EXPECT_THAT(told(), IsEmpty());
+}
+
+TEST_F(Restarts, WhileOnlySomebodyElseHasSeenIt) {
+  calls(300, good);
+  take(m->sighted({"itau", "statuspage", severity::medium, incident_type::other, "Itaú: lento", now, now}));
+  restart();
+  calls(30, good);
+  ASSERT_TRUE(m->open_incident("itau")) << "who saw it says when it is over";
+  m->sighting_over("itau", "statuspage", now);
+  take(m->tick(now += 1s));
+  EXPECT_FALSE(m->open_incident("itau"));
 }
 
 TEST_F(Restarts, WhileFiring) {

@@ -139,6 +139,96 @@ TEST_F(Book, ABankThatFlapsHasOneIncidentAndIsToldOfOnceMore) {
   ASSERT_EQ(book.tick(quiet + 10min).size(), 1u);
 }
 
+TEST_F(Book, WhoHeardThatItWasOverHearsEachTimeThatItIsNot) {
+  fire("success_low", start);
+  auto t = start;
+  for (int i = 0; i != 3; ++i) {
+    clear("success_low", t += 60s);
+    auto const over = book.tick(t += 10min);
+    ASSERT_EQ(over.size(), 1u);
+    EXPECT_THAT(over[0].channels, ElementsAre("slack"));
+    auto const again = fire("success_low", t += 3min);
+    EXPECT_EQ(again[0].what, kind::reopened);
+    EXPECT_THAT(again[0].channels, ElementsAre("slack"));
+    EXPECT_THAT(again[0].newcomers, IsEmpty());
+  }
+  EXPECT_EQ(book.all().size(), 1u);
+}
+
+TEST_F(Book, WhatFailedAgainUnderASilenceIsToldOnceThatEnds) {
+  fire("bank_unavailable", start);
+  clear("bank_unavailable", start + 60s);
+  book.tick(start + 60s);
+  withheld = "silêncio de ana até 14:00";
+  EXPECT_THAT(fire("bank_unavailable", start + 2min)[0].channels, IsEmpty());
+  auto const told = book.tick(start + 3min, [](auto&, auto&) { return ""; });
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].what, kind::reopened);
+  EXPECT_THAT(told[0].channels, ElementsAre("pagerduty"));
+}
+
+TEST_F(Book, WhatFailsAfterAGameDayIsNoExerciseAndTheOtherWayRound) {
+  auto const once = [&](std::string of, time_point at) {
+    run = std::move(of);
+    auto const opened = fire("success_low", at);
+    EXPECT_EQ(opened[0].what, kind::opened);
+    EXPECT_THAT(opened[0].channels, ElementsAre("slack"));
+    clear("success_low", at + 60s);
+    EXPECT_EQ(book.tick(at + 60s).size(), 1u) << "and is over at once: it does not flap";
+    return opened[0].now;
+  };
+  EXPECT_FALSE(once("", start).drill);
+  EXPECT_TRUE(once("s1", start + 2min).drill);
+  EXPECT_EQ(once("s2", start + 4min).run, "s2");
+  EXPECT_FALSE(once("", start + 6min).drill);
+  EXPECT_EQ(book.all().size(), 4u);
+}
+
+sighting seen_by(std::string who, time_point at, time_point began) {
+  return {"itau", std::move(who), severity::medium, incident_type::other, "4 de 9 chamadas falharam", began, at};
+}
+
+TEST_F(Book, TheDetectorOpensSilentlyAndWhatElseItSeesKeepsItOpen) {
+  auto const first = book.detected(seen_by("detector failures", start, start - 20s), {});
+  ASSERT_EQ(first.size(), 1u);
+  EXPECT_EQ(first[0].what, kind::detected);
+  EXPECT_THAT(first[0].channels, IsEmpty());
+  auto const second = book.detected(seen_by("detector slowness", start + 10s, start), {});
+  ASSERT_EQ(second.size(), 1u);
+  EXPECT_EQ(second[0].what, kind::noted);
+  book.cleared("itau", "detector failures", start + 60s);
+  EXPECT_THAT(book.tick(start + 60s), IsEmpty()) << "calls still hang";
+  book.cleared("itau", "detector slowness", start + 90s);
+  EXPECT_EQ(book.tick(start + 90s).size(), 1u);
+}
+
+TEST_F(Book, WhatTheDetectorSeesBeginAfterTheLastOneWasOverReopensItSilently) {
+  book.detected(seen_by("detector failures", start, start - 20s), {});
+  book.cleared("itau", "detector failures", start + 60s);
+  book.tick(start + 60s);
+  EXPECT_THAT(book.detected(seen_by("detector failures", start + 70s, start + 50s), {}), IsEmpty()) << "a tail";
+  auto const again = book.detected(seen_by("detector failures", start + 3min, start + 2min), {});
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_EQ(again[0].what, kind::detected);
+  EXPECT_EQ(again[0].now.reopened, 1u);
+  EXPECT_EQ(fire("success_low", start + 4min)[0].what, kind::opened) << "nobody had heard of it";
+}
+
+TEST_F(Book, WhoIsCalledByTheLadderHearsTheRest) {
+  auto const id = fire("success_low", start)[0].now.id;
+  EXPECT_TRUE(book.called(id, {"manager"}).told.contains("manager"));
+  clear("success_low", start + 60s);
+  EXPECT_THAT(book.tick(start + 60s)[0].channels, ElementsAre("manager", "slack"));
+}
+
+TEST_F(Book, WhatOthersSawAndNeverTookBackSomebodyMayClose) {
+  book.detected(seen_by("statuspage", start, start), {});
+  auto const closed = book.close("INC-0001", "ana", "o banco confirmou o fim", start + 1h);
+  ASSERT_TRUE(closed) << closed.error();
+  EXPECT_EQ(closed->now.resolved_at, start + 1h);
+  EXPECT_EQ(closed->now.status, incident_status::closed);
+}
+
 TEST_F(Book, LongAfterwardsItIsANewIncident) {
   fire("success_low", start);
   clear("success_low", start + 60s);

@@ -29,10 +29,11 @@ TEST(Silence, QuietsWhatItNamesUntilItEnds) {
   silence_book book(1);
   ASSERT_TRUE(book.add(of("itau"), now));
   auto const r = graded(severity::high);
-  EXPECT_TRUE(book.quiets("itau", r, now));
-  EXPECT_FALSE(book.quiets("nubank", r, now));
-  EXPECT_TRUE(book.quiets("itau", r, now + 1h - 1ns));
-  EXPECT_FALSE(book.quiets("itau", r, now + 1h));
+  EXPECT_TRUE(book.quiets("itau", r, "", now));
+  EXPECT_TRUE(book.quiets("itau", r, "s1", now));
+  EXPECT_FALSE(book.quiets("nubank", r, "", now));
+  EXPECT_TRUE(book.quiets("itau", r, "", now + 1h - 1ns));
+  EXPECT_FALSE(book.quiets("itau", r, "", now + 1h));
   book.expire(now + 1h);
   EXPECT_TRUE(book.all().empty());
 }
@@ -42,8 +43,8 @@ TEST(Silence, LetsWhatIsWorseThrough) {
   auto mild = of("itau");
   mild.at_most = severity::medium;
   ASSERT_TRUE(book.add(mild, now));
-  EXPECT_TRUE(book.quiets("itau", graded(severity::low), now));
-  EXPECT_FALSE(book.quiets("itau", graded(severity::critical), now));
+  EXPECT_TRUE(book.quiets("itau", graded(severity::low), "", now));
+  EXPECT_FALSE(book.quiets("itau", graded(severity::critical), "", now));
 }
 
 TEST(Silence, AlwaysEndsAndAlwaysSaysWhoAndWhy) {
@@ -66,17 +67,17 @@ TEST(Silence, OfAGameDayEndsWithIt) {
   ASSERT_TRUE(book.add(s, now));
   EXPECT_TRUE(book.run_ended("r2", now).empty());
   EXPECT_EQ(book.run_ended("r1", now + 1min).size(), 1u);
-  EXPECT_FALSE(book.quiets("itau", graded(severity::low), now + 1min));
+  EXPECT_FALSE(book.quiets("itau", graded(severity::low), "", now + 1min));
 }
 
 TEST(Silence, IsRemovedByItsIdAndOutlivesARestart) {
   silence_book book(1), next(2);
   auto const made = book.add(of("itau"), now).value();
   next.restore(book.all(), now + 10min);
-  EXPECT_TRUE(next.quiets("itau", graded(severity::low), now + 10min));
+  EXPECT_TRUE(next.quiets("itau", graded(severity::low), "", now + 10min));
   EXPECT_FALSE(next.remove("no such id", now));
   EXPECT_EQ(next.remove(made.id, now + 11min)->until, now + 11min);
-  EXPECT_FALSE(next.quiets("itau", graded(severity::low), now + 12min));
+  EXPECT_FALSE(next.quiets("itau", graded(severity::low), "", now + 12min));
 }
 
 }  // namespace
