@@ -37,6 +37,7 @@ class soci_connection : public connection {
       auto& row = rows.emplace_back();
       for (std::size_t i = 0; i < columns; ++i) row.push_back(present[i] == soci::i_null ? value() : value(cells[i]));
     }
+    line()->step();
     return rows;
   }
 
@@ -45,6 +46,7 @@ class soci_connection : public connection {
     auto const bound = bind(statement, given);
     start(statement, text);
     statement.execute(true);
+    line()->step();
     return statement.get_affected_rows();
   }
 
@@ -103,7 +105,7 @@ class sqlite_connection final : public soci_connection {
     char* said = nullptr;
     if (sqlite_api::sqlite3_exec(native<soci::sqlite3_session_backend>(), std::string(text).c_str(), nullptr, nullptr,
                                  &said) == SQLITE_OK)
-      return;
+      return line()->step();
     std::string const error = said ? said : "unknown error";
     sqlite_api::sqlite3_free(said);
     throw std::runtime_error(error);
@@ -142,7 +144,7 @@ class postgres_connection final : public soci_connection {
   void script(std::string_view text) override {
     std::unique_ptr<PGresult, decltype(&PQclear)> const answer(PQexec(handle(), std::string(text).c_str()), &PQclear);
     auto const status = PQresultStatus(answer.get());
-    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) return;
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) return line()->step();
     throw std::runtime_error(PQerrorMessage(handle()));
   }
 
@@ -159,6 +161,7 @@ class postgres_connection final : public soci_connection {
       auto const why = line == std::string::npos ? text : text.substr(line + 1);
       throw std::runtime_error("cannot connect: " + without(why, where_.password));
     }
+    line()->hold(PQsocket(handle()));
     if (auto const version = PQserverVersion(handle()); version < 130000)
       throw std::runtime_error(fmt::format("this server is PostgreSQL {}; 13 or newer is needed", version / 10000));
   }

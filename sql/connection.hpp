@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sql/dialect.hpp"
+#include "sql/lifeline.hpp"
 #include "sql/result.hpp"
 
 namespace vendaval::sql {
@@ -35,6 +36,12 @@ class connection {
 
   virtual bool alive() = 0;  // as far as the last answer tells
   virtual void reopen() = 0;
+
+  /// For other threads; the same however often it is reopened.
+  std::shared_ptr<lifeline> const& line() const { return line_; }
+
+ private:
+  std::shared_ptr<lifeline> line_ = std::make_shared<lifeline>();
 };
 
 /// Rolls back unless it was committed.

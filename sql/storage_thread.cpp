@@ -22,11 +22,12 @@ using task = std::variant<submission, storage_thread::job>;
 
 struct storage_thread::impl {
   store db;
+  std::shared_ptr<lifeline> line = db.line();
   settings how;
   mutable std::mutex lock;
-  std::condition_variable news;
+  std::condition_variable news, end;
   std::deque<task> queue;
-  bool stopping = false;
+  bool stopping = false, cut_off = false, busy = false, ended = false;
   std::thread thread;  // last: it uses all of the above
 
   impl(store opened, settings given) : db(std::move(opened)), how(std::move(given)) {
@@ -50,13 +51,21 @@ struct storage_thread::impl {
       else
         commit(next);
     }
+    {
+      std::scoped_lock const held(lock);
+      ended = true;
+    }
+    end.notify_all();
   }
 
   /// One job, or the batches that wait one after another. Empty when it is time to end.
   std::vector<task> wait() {
     std::unique_lock held(lock);
+    busy = false;
     news.wait(held, [&] { return stopping || !queue.empty(); });
     std::vector<task> next;
+    if (cut_off) abandon(held);
+    busy = true;
     auto const batch_waits = [&] { return !queue.empty() && std::holds_alternative<submission>(queue.front()); };
     bool const groups = batch_waits();
     if (queue.empty()) return next;
@@ -67,6 +76,16 @@ struct storage_thread::impl {
     return next;
   }
 
+  /// Nothing of what waits is tried any more.
+  void abandon(std::unique_lock<std::mutex>& held) {
+    auto const left = std::exchange(queue, {});
+    held.unlock();
+    for (auto const& each : left)
+      if (auto const* const rows = std::get_if<submission>(&each); rows && rows->finished)
+        guarded([&] { rows->finished(std::unexpected(db.address() + ": it did not answer when we ended")); });
+    held.lock();
+  }
+
   void commit(std::vector<task>& next) {
     std::vector<batch> group;
     for (auto& each : next) group.push_back(std::move(std::get<submission>(each).rows));
@@ -74,7 +93,8 @@ struct storage_thread::impl {
     for (std::size_t i = 0; i < next.size(); ++i) {
       auto const& finished = std::get<submission>(next[i]).finished;
       // Alone it may succeed: it was another one's row that was refused.
-      auto const alone = together || group.size() == 1 ? together : db.commit(group[i]);
+      bool const as_it_is = together || group.size() == 1 || is_cut_off();
+      auto const alone = as_it_is ? together : db.commit(group[i]);
       if (finished) guarded([&] { finished(alone); });
     }
   }
@@ -90,12 +110,19 @@ struct storage_thread::impl {
     }
   }
 
+  bool is_cut_off() const {
+    std::scoped_lock const held(lock);
+    return cut_off;
+  }
+
   void stop() {
     {
-      std::scoped_lock const held(lock);
+      std::unique_lock held(lock);
       stopping = true;
+      news.notify_all();
+      for (auto seen = line->steps(); !end.wait_for(held, how.grace, [&] { return ended; });)
+        if (seen == std::exchange(seen, line->steps())) cut_off = line->cut() || cut_off;
     }
-    news.notify_all();
     if (thread.joinable()) thread.join();
   }
 };
@@ -114,6 +141,13 @@ std::size_t storage_thread::waiting() const {
   std::scoped_lock const held(impl_->lock);
   return impl_->queue.size();
 }
+
+storage_thread::progress storage_thread::how_far() const {
+  std::scoped_lock const held(impl_->lock);
+  return {impl_->line->steps(), impl_->busy};
+}
+
+bool storage_thread::cut() { return impl_->line->cut(); }
 
 void storage_thread::stop() { impl_->stop(); }
 

@@ -36,6 +36,7 @@ void store::impl::connect() {
 bool store::connected() const { return impl_->db->alive(); }
 engine store::kind() const { return impl_->db->kind(); }
 std::string const& store::address() const { return impl_->db->address(); }
+std::shared_ptr<lifeline> store::line() const { return impl_->db->line(); }
 
 result<> store::migrate() { return migrate(migrations_of(kind())); }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sql/lifeline.hpp"
 #include "sql/migrations.hpp"
 #include "sql/result.hpp"
 #include "sql/rows.hpp"
@@ -90,8 +91,9 @@ class store {
   ~store();
 
   engine kind() const;
-  bool connected() const;              // as far as the last call knows
-  std::string const& address() const;  // for people: without the password
+  bool connected() const;                  // as far as the last call knows
+  std::string const& address() const;      // for people: without the password
+  std::shared_ptr<lifeline> line() const;  // for other threads
 
   /// Brings the schema up to this program's: all missing steps in one transaction, under a lock that two programs
   /// starting at once respect. Refuses a schema that is newer, and one whose applied steps differ from ours.

@@ -34,6 +34,7 @@
 #include "monitor/io/prober.hpp"
 #include "monitor/io/pulse.hpp"
 #include "sql/address.hpp"
+#include "sql/patience.hpp"
 #include "sql/uuid.hpp"
 
 namespace vendaval::controller {
@@ -98,6 +99,7 @@ struct station::parts {
   std::string folder;
   secret token;
   sql::storage_thread storage;
+  sql::patience patience;
   outbound calls;
   gateway path;
   std::unique_ptr<webhook_relay> webhooks;
@@ -173,6 +175,9 @@ struct station::parts {
       pulse.tick(now);
       learner.tick(now);
       interrupted.tick(now, watch.kept().behind());
+      auto const [steps, busy] = storage.how_far();
+      if (patience.over(steps, busy, now) && storage.cut())
+        log->error("the database has answered nothing for {}: the connection to it is cut", show(patience.limit));
     });
   }
 
