@@ -161,6 +161,10 @@ class settings_reader {
   void read_api(table_reader& in) {
     read_listen(in, "listen", result_.api.listen);
     in("token_file", result_.api.token_file);
+    in("public_url", result_.api.public_url);
+    while (result_.api.public_url.ends_with('/')) result_.api.public_url.pop_back();
+    if (in.has("public_url") && !parse_web(result_.api.public_url))
+      in.fail("public_url", "public_url must be an address such as \"https://vendaval.staging.example\"");
     if (!result_.api.listen.loopback() && result_.api.token_file.empty())
       in.fail(
           "listen",

@@ -113,6 +113,7 @@ struct webhook_options {
 struct api_settings {
   listen_address listen{"127.0.0.1", 8480};
   std::string token_file;  // needed unless we listen on loopback only
+  std::string public_url;  // where people reach it: messages link to their incident there; empty = no link
 };
 
 /// A Toxiproxy beside the proxy; upstreams on the allow-list may be its own.

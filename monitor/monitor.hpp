@@ -154,6 +154,8 @@ class monitor {
   std::vector<alert> alerts() const;
   std::deque<told_change> const& history() const { return history_; }  // oldest first, the last thousand
   std::vector<incident> incidents() const { return book_.all(); }
+  /// As messages call it: "Itaú", "Plataforma (Itaú, Nubank, Bradesco)".
+  std::string shown_name(incident const& i) const;
   incident const* find_incident(std::string_view id) const { return book_.find(id); }
   incident const* open_incident(std::string_view institution) const { return book_.open_at(institution); }
   std::vector<institution_summary> summaries(time_point now) const;
@@ -209,7 +211,6 @@ class monitor {
   circumstances around(std::string_view institution) const;
   circumstances around(alert_change const& c) const;
   answer by_hand(incident_book::answer change);
-  std::string shown_name(incident const& i) const;
   bool all_masked(std::string const& institution) const;
 
   monitor_settings settings_;

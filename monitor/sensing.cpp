@@ -3,16 +3,16 @@
 
 #include <algorithm>
 
+#include "base/decimal_comma.hpp"
 #include "monitor/monitor.hpp"
 
 namespace vendaval::monitor {
 namespace {
 
 std::string describe(std::string_view bank, signal const& s) {
-  auto const usual = fmt::format("o esperado é até {:.1f}%", s.expected * 100);
-  if (s.what == trouble::slowness)
-    return fmt::format("{}: {} de {} chamadas lentas em {}; {}", bank, s.bad, s.samples, for_people(s.over), usual);
-  return fmt::format("{}: {} de {} chamadas falharam em {}; {}", bank, s.bad, s.samples, for_people(s.over), usual);
+  auto const* const did = s.what == trouble::slowness ? "foram lentas" : "falharam";
+  return decimal_comma(fmt::format("{}: {} de {} chamadas {} em {}; o esperado é até {:.1f}%", bank, s.bad, s.samples,
+                                   did, for_people(s.over), s.expected * 100));
 }
 
 }  // namespace

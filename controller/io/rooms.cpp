@@ -48,7 +48,7 @@ monitor::monitor_settings watch_settings(settings const& s, timeline const& cale
   for (auto const& c : s.channels)
     if (auto names = monitor::lanes_of(c.way); names.size() > 1) m.lanes[c.way.name] = std::move(names);
   for (auto const& [link, bank] : s.links) m.links.learn(bank, link);
-  m.link = fmt::format("http://{}/v1/incidents", s.api.listen.text());
+  if (!s.api.public_url.empty()) m.link = s.api.public_url + "/v1/incidents";
   m.seed = static_cast<std::uint64_t>(calendar.wall.time_since_epoch().count());
   return m;
 }

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "base/decimal_comma.hpp"
+
 namespace vendaval::monitor {
 namespace {
 
@@ -21,7 +23,7 @@ std::string describe(alert_change const& a, circumstances const& c) {
   else
     text += fmt::format("{} de {} chamadas falharam", a.now.last.bad, a.now.last.samples);
   if (trouble && r.what != metric::latency_p95) text += fmt::format("; principal causa: {}", name_of(*trouble));
-  return text;
+  return decimal_comma(std::move(text));
 }
 
 sighting seen_by_rule(alert_change const& a, circumstances const& c) {
@@ -152,7 +154,7 @@ std::vector<incident_change> incident_book::fired(alert_change const& a, circums
     e->waiting.push_back({*c.of, a.now.last, a.now.why});
     i.notes.push_back(
         {a.at, "vendaval",
-         fmt::format("{} não avisado por {}: {}", fmt::join(c.of->channels, ", "), a.now.rule, c.withheld)});
+         fmt::format("aviso de {} a {} retido: {}", a.now.rule, fmt::join(c.of->channels, ", "), c.withheld)});
     auto silent = changed(fresh ? kind::detected : kind::noted, i, {}, a.at);
     silent.because = a.now.rule;
     return {std::move(silent)};
@@ -248,7 +250,7 @@ void incident_book::resolve(entry& e, time_point now, std::vector<incident_chang
   auto const what = e.of.institution == platform_institution ? "todos os bancos" : "todas as regras";
   changes.push_back(resolved(e, now,
                              fmt::format("Resolvido automaticamente: {} voltaram ao normal após {}.", what,
-                                         for_people(now - e.of.started_at))));
+                                         decimal_comma(for_people(now - e.of.started_at)))));
 }
 
 incident_change incident_book::resolved(entry& e, time_point now, std::string notes) {

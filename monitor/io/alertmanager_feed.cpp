@@ -37,7 +37,7 @@ void alertmanager_feed::send(channel const& c, std::string const& peer, incident
   change.what = is_open(i) ? incident_change::kind::reminded : incident_change::kind::resolved;
   change.at = is_open(i) ? now : i.resolved_at.value_or(now);
   auto const& s = m.settings();
-  for (auto& one : c.kind->send({compose(change, {s.time, s.banks.name_of(i.institution), s.link}), peer, {}, {}}, c)) {
+  for (auto& one : c.kind->send({compose(change, {s.time, m.shown_name(i), s.link}), peer, {}, {}}, c)) {
     outbound_request request;
     request.method = one.method;
     request.url = std::move(one.url);

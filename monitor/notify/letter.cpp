@@ -13,14 +13,14 @@ namespace json = boost::json;
 using kind = incident_change::kind;
 
 std::string headline(incident_change const& c, wording const& w) {
-  auto const state = c.what == kind::resolved       ? "normalizado"
-                     : c.what == kind::reopened     ? "voltou a falhar"
-                     : c.what == kind::updated      ? "situação agravada"
-                     : c.what == kind::acknowledged ? "com alguém cuidando"
-                     : c.what == kind::escalated    ? "sem ninguém cuidando"
-                     : c.what == kind::reminded     ? "continua com problemas"
-                                                    : "com problemas";
-  return fmt::format("{}{} {}", c.now.drill ? "[EXERCÍCIO] " : "", w.bank_name, state);
+  auto const state = c.what == kind::resolved       ? ": voltou ao normal"
+                     : c.what == kind::reopened     ? ": voltou a falhar"
+                     : c.what == kind::updated      ? ": situação agravada"
+                     : c.what == kind::acknowledged ? ": alguém já cuida"
+                     : c.what == kind::escalated    ? ": ninguém assumiu ainda"
+                     : c.what == kind::reminded     ? ": continua com problemas"
+                                                    : " com problemas";
+  return fmt::format("{}{}{}", c.now.drill ? "[EXERCÍCIO] " : "", w.bank_name, state);
 }
 
 std::string footer(incident_change const& c) {
@@ -31,15 +31,19 @@ std::string footer(incident_change const& c) {
 }
 
 std::string in_english(incident_change const& c, wording const& w) {
-  auto const state = c.what == kind::resolved       ? "back to normal"
-                     : c.what == kind::reopened     ? "failing again"
-                     : c.what == kind::updated      ? "worse"
+  auto const* const drill = c.now.drill ? "[DRILL] " : "";
+  if (c.what == kind::resolved)
+    return fmt::format("{}[resolved] {}: back to normal since {}, after {} · incident {}", drill, w.bank_name,
+                       brasilia_clock(w.time.at(c.at)), for_people(c.at - c.now.started_at), c.now.label());
+  auto const state = c.what == kind::reopened       ? "failing again"
+                     : c.what == kind::updated      ? "got worse, failing"
                      : c.what == kind::acknowledged ? "somebody is on it, failing"
                      : c.what == kind::escalated    ? "nobody has acknowledged it, failing"
                      : c.what == kind::reminded     ? "still failing,"
                                                     : "failing";
-  return fmt::format("{}[{}] {}: {} since {} · incident {}", c.now.drill ? "[DRILL] " : "", name_of(c.now.grade),
-                     w.bank_name, state, brasilia_clock(w.time.at(c.now.started_at)), c.now.label());
+  auto const since = c.what == kind::reopened ? c.at : c.now.started_at;
+  return fmt::format("{}[{}] {}: {} since {} · incident {}", drill, name_of(c.now.grade), w.bank_name, state,
+                     brasilia_clock(w.time.at(since)), c.now.label());
 }
 
 /// The texts of a letter by their names in JSON.
@@ -87,8 +91,8 @@ letter compose(incident_change const& c, wording const& w) {
   l.description = c.now.description;
   l.footer = footer(c);
   l.fields = {{"Desde", brasilia_clock(w.time.at(c.now.started_at))},
-              {"Severidade", severity_in_portuguese(c.now.grade)},
-              {"Tipo", std::string(name_of(c.now.type))}};
+              {"Severidade", the_severity_in_portuguese(c.now.grade)},
+              {"Tipo", type_in_portuguese(c.now.type)}};
   if (c.cause) l.fields.push_back({"Regra", c.cause->condition()});
   if (c.why) l.fields.push_back({"Por quê", c.why->sentence}), l.why = c.why->object;
   l.incident = c.now.id;
@@ -98,7 +102,7 @@ letter compose(incident_change const& c, wording const& w) {
   l.type = name_of(c.now.type);
   l.rule = c.because;
   l.run = c.now.run;
-  l.link = w.link;
+  l.link = link_to(c.now, w);
   l.episode = fmt::format("vendaval/{}/{}/{}", c.now.institution, c.now.id, c.now.reopened);
   l.at = w.time.at(c.at);
   l.started_at = w.time.at(c.now.started_at);

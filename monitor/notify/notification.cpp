@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/decimal_comma.hpp"
+
 namespace vendaval::monitor {
 namespace {
 
@@ -12,7 +14,7 @@ std::string operations_in(rule const& r) {
   return names;
 }
 
-/// "0% de sucesso em link/retrieve há 65.0 s (0/41)"
+/// "0% de sucesso em link/retrieve há 65.0 s (0/41)"; points in numbers become commas later
 std::string what_is_wrong(incident_change const& c) {
   auto const since = for_people(c.at - c.now.started_at);
   if (!c.cause) return fmt::format("com falhas há {}", since);
@@ -44,6 +46,20 @@ std::string severity_in_portuguese(severity s) {
   return std::string(words[static_cast<std::size_t>(s)]);
 }
 
+std::string the_severity_in_portuguese(severity s) {
+  static constexpr std::array<std::string_view, 4> words{"BAIXA", "MÉDIA", "ALTA", "CRÍTICA"};
+  return std::string(words[static_cast<std::size_t>(s)]);
+}
+
+std::string type_in_portuguese(incident_type t) {
+  static constexpr std::array<std::string_view, incident_type_names.size()> words{
+      "erro de autenticação", "tempo esgotado",       "falha de conexão",       "excesso de chamadas",
+      "manutenção",           "dados inconsistentes", "circuit breaker aberto", "outra falha"};
+  return std::string(words[static_cast<std::size_t>(t)]);
+}
+
+std::string link_to(incident const& i, wording const& w) { return w.link.empty() ? "" : w.link + "/" + i.label(); }
+
 notification_kind kind_of(incident_change::kind k) {
   switch (k) {
     case incident_change::kind::opened: return notification_kind::opened;
@@ -72,14 +88,14 @@ std::string ops_text(incident_change const& c, wording const& w) {
   std::string text = c.now.drill ? "[EXERCÍCIO] " : "";
   if (c.what == kind::resolved)
     text += fmt::format("[RESOLVIDO] {}: normal desde as {}, durou {}", w.bank_name, brasilia_clock(w.time.at(c.at)),
-                        for_people(c.at - c.now.started_at));
+                        decimal_comma(for_people(c.at - c.now.started_at)));
   else if (c.what == kind::acknowledged)
     text += fmt::format("[ASSUMIDO] {}: {} cuida do incidente", w.bank_name, c.now.acknowledged_by);
   else
     text += fmt::format("[{}] {}: {}{}", severity_in_portuguese(c.now.grade), w.bank_name, news_of(c.what),
-                        what_is_wrong(c));
+                        decimal_comma(what_is_wrong(c)));
   text += " · incidente " + c.now.label();
-  if (!w.link.empty()) text += " · " + w.link;
+  if (!w.link.empty()) text += " · " + link_to(c.now, w);
   return text;
 }
 

@@ -40,15 +40,18 @@ struct notification {
 struct wording {
   timeline time;
   std::string bank_name;
-  std::string link;  // address of our pages, "" to leave it out
+  std::string link;  // address of our incidents, "https://vendaval.example/v1/incidents"; "" to leave it out
 };
 
-/// "[CRÍTICO] Itaú: 0% de sucesso em link/retrieve há 65.0 s (0/41) · incidente INC-0042": for the people on call.
+/// "[CRÍTICO] Itaú: 0% de sucesso em link/retrieve há 65,0 s (0/41) · incidente INC-0042": for the people on call.
 /// A drill starts with "[EXERCÍCIO]".
 std::string ops_text(incident_change const& c, wording const& w);
 /// "14:31:05 (BRT)". Brasília has kept UTC−3 all year since 2019.
 std::string brasilia_clock(wall_time t);
-std::string severity_in_portuguese(severity s);
+std::string severity_in_portuguese(severity s);      // of an incident: "CRÍTICO"
+std::string the_severity_in_portuguese(severity s);  // "CRÍTICA"
+std::string type_in_portuguese(incident_type t);     // "falha de conexão"
+std::string link_to(incident const& i, wording const& w);
 notification_kind kind_of(incident_change::kind k);
 
 }  // namespace vendaval::monitor

@@ -37,7 +37,7 @@ boost::json::object payload(incident_change const& c) { return slack_message(com
 
 TEST(OpsText, SaysWhatIsWrongWhereAndSinceWhen) {
   EXPECT_EQ(ops_text(change(), words()),
-            "[CRÍTICO] Itaú: 0% de sucesso em link/retrieve há 65.0 s (0/41) · incidente INC-0042");
+            "[CRÍTICO] Itaú: 0% de sucesso em link/retrieve há 65,0 s (0/41) · incidente INC-0042");
 }
 
 TEST(OpsText, ADrillSaysSoFirst) {
@@ -54,7 +54,7 @@ TEST(OpsText, TellsSlownessByItsPercentile) {
   c.cause = default_rules()[1];
   c.figures = {finding::breached, 12.04, 600, 0, 0};
   EXPECT_THAT(ops_text(c, words()),
-              HasSubstr("p95 de 12.0 s em todas as operações há 65.0 s (limite 5s, 600 chamadas)"));
+              HasSubstr("p95 de 12,0 s em todas as operações há 65,0 s (limite 5s, 600 chamadas)"));
 }
 
 TEST(OpsText, TellsWhenItIsOverAndHowLongItTook) {
@@ -63,6 +63,26 @@ TEST(OpsText, TellsWhenItIsOverAndHowLongItTook) {
   c.at = start + 150s;
   EXPECT_EQ(ops_text(c, words()),
             "[RESOLVIDO] Itaú: normal desde as 14:33:35 (BRT), durou 2 min 30 s · incidente INC-0042");
+}
+
+TEST(Letter, SaysInEnglishSinceWhenItIsAsItIs) {
+  auto c = change();
+  EXPECT_EQ(compose(c, words()).english, "[critical] Itaú: failing since 14:31:05 (BRT) · incident INC-0042");
+  c.what = incident_change::kind::reopened;
+  EXPECT_THAT(compose(c, words()).english, HasSubstr("failing again since 14:32:10 (BRT)"));
+  c.what = incident_change::kind::resolved;
+  c.at = start + 150s;
+  EXPECT_EQ(compose(c, words()).english,
+            "[resolved] Itaú: back to normal since 14:33:35 (BRT), after 2 min 30 s · incident INC-0042");
+  EXPECT_EQ(compose(c, words()).headline, "Itaú: voltou ao normal");
+}
+
+TEST(Letter, LeadsToItsIncidentWherePeopleReachUs) {
+  auto w = words();
+  EXPECT_EQ(compose(change(), w).link, "");
+  w.link = "https://vendaval.aegis.example/v1/incidents";
+  EXPECT_EQ(compose(change(), w).link, "https://vendaval.aegis.example/v1/incidents/INC-0042");
+  EXPECT_THAT(ops_text(change(), w), testing::EndsWith("/v1/incidents/INC-0042"));
 }
 
 TEST(Slack, SendsATextAndBlocksAsTheWebhookWantsThem) {
