@@ -62,6 +62,7 @@ void figures::merge(figures const& other) {
   for (std::size_t i = 0; i != outcome_count; ++i) {
     genuine[i] += other.genuine[i];
     injected[i] += other.injected[i];
+    probes[i] += other.probes[i];
   }
   latencies.merge(other.latencies);
   callers.merge(other.callers);
@@ -69,7 +70,9 @@ void figures::merge(figures const& other) {
 
 void write(figures const& from, sql::history_row& to) {
   to.counts = from.counts;
-  to.outcomes = json::serialize(json::object{{"genuine", by_name(from.genuine)}, {"injected", by_name(from.injected)}});
+  json::object outcomes{{"genuine", by_name(from.genuine)}, {"injected", by_name(from.injected)}};
+  if (auto probes = by_name(from.probes); !probes.empty()) outcomes["probes"] = std::move(probes);
+  to.outcomes = json::serialize(outcomes);
   to.latencies = to_base64(from.latencies.to_bytes());
   to.clients = from.callers.to_json(to.grain == "minute" ? named_a_minute : named_in_sums);
 }
@@ -82,6 +85,7 @@ figures read_figures(sql::history_row const& row) {
   if (auto const* const all = not_json ? nullptr : outcomes.if_object()) {
     read_counts(*all, "genuine", result.genuine);
     read_counts(*all, "injected", result.injected);
+    read_counts(*all, "probes", result.probes);  // not in rows of earlier releases
   }
   if (auto const raw = from_base64(row.latencies))
     if (auto latencies = sketch::from_bytes(*raw)) result.latencies = std::move(*latencies);

@@ -17,10 +17,12 @@ bool is_platforms(outcome o);
 struct figures {
   sql::history_counts counts;
   std::array<std::uint64_t, outcome_count> genuine{}, injected{};
+  std::array<std::uint64_t, outcome_count> probes{};  // failures of our own calls, whosever they were
   sketch latencies;
   clients callers;
 
-  /// Everything but `bank_bad`, which takes a look at the other banks (monitor/history/recorder.hpp).
+  /// Everything but `bank_bad` and what is about probes, which takes a look at the other banks
+  /// (monitor/history/recorder.hpp).
   void add(exchange const& x);
   void merge(figures const& other);
 };

@@ -2,9 +2,9 @@
 /// How often a bank was there when the app needed it, in two numbers, each with and without what drills did to it:
 ///   end to end    every call about the bank; failures are whatever kept the app from its answer, our keys, quotas and
 ///                 the aggregator's trouble included
-///   attributable  calls that make the aggregator talk to the bank, and our probes; failures are the bank's own: not
-///   those
-///                 that a fault made, and not what three banks had at once (monitor/history/recorder.hpp)
+///   attributable  calls that make the aggregator talk to the bank, the app's and our probes; failures are the bank's
+///                 own: not those that a fault made, and not what three banks had at once
+///                 (monitor/history/recorder.hpp)
 /// Excluded maintenance is taken out of both. What users did wrong counts neither way.
 #include <array>
 #include <map>

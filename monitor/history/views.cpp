@@ -59,7 +59,7 @@ json::object to_json(series_point const& p) {
           {"attributable", to_json(p.shares.attributable.without_drills)},
           {"outcomes", outcomes(p.all.genuine)},
           {"injected_outcomes", outcomes(p.all.injected)},
-          {"probes", {{"good", n.probes_good}, {"bad", n.probes_bad}}},
+          {"probes", {{"good", n.probes_good}, {"bad", n.probes_bad}, {"outcomes", outcomes(p.all.probes)}}},
           {"p50_ms", ms(p.all.latencies.quantile(0.5))},
           {"p95_ms", ms(p.all.latencies.quantile(0.95))},
           {"p99_ms", ms(p.all.latencies.quantile(0.99))}};

@@ -17,6 +17,7 @@ struct Recorder : testing::Test {
   recorder seen{"w1"};
 
   void call(wall_time at, test::call const& c = {}) { seen.observe(ended_at(time_point(1s), c), at); }
+  void probe(test::call const& c) { seen.probed(ended_at(time_point(1s), c), noon); }
   std::vector<sql::history_row> after(duration d) {
     return seen.take(noon + std::chrono::duration_cast<wall_time::duration>(d));
   }
@@ -100,6 +101,57 @@ TEST_F(Recorder, TroubleAtTwoBanksOrAtFewCallsOfManyIsTheBanks) {
   call(noon, {.bank = "caixa", .result = outcome::upstream_5xx});
   for (int i = 0; i != 3; ++i) call(noon, {.bank = "caixa"});
   for (auto const& row : after(70s)) EXPECT_EQ(row.counts.bank_bad, 1) << row.institution_id;
+}
+
+TEST_F(Recorder, AnOutageOfThePlatformThatProbesSeeIsNoBanks) {
+  for (auto const* const bank : {"itau", "bb", "caixa", "inter"})
+    for (int i = 0; i != 2; ++i) probe({.bank = bank, .what = operation::read, .result = outcome::upstream_5xx});
+  call(noon, {.bank = "itau", .result = outcome::upstream_5xx});
+  probe({.bank = "itau", .result = outcome::timeout});  // and this is Itaú's own
+  for (auto const& row : after(70s)) {
+    bool const own = row.institution_id == "itau" && row.operation == "retrieve";
+    EXPECT_EQ(row.counts.probes_bad, own ? 1 : 0) << row.institution_id;
+    EXPECT_EQ(row.counts.bank_bad, 0) << row.institution_id;
+    if (!own)
+      EXPECT_EQ(read_figures(row).probes[static_cast<std::size_t>(outcome::upstream_5xx)], 2u) << "on record it stays";
+  }
+}
+
+TEST_F(Recorder, AnOutageThatProbesSeeAtTwoBanksIsTheirs) {
+  for (auto const* const bank : {"itau", "bb"})
+    for (int i = 0; i != 2; ++i) probe({.bank = bank, .result = outcome::upstream_5xx});
+  probe({.bank = "caixa", .result = outcome::upstream_5xx});
+  for (int i = 0; i != 2; ++i) probe({.bank = "caixa"});
+  for (auto const& row : after(70s))
+    EXPECT_EQ(row.counts.probes_bad, row.institution_id == "caixa" ? 1 : 2) << row.institution_id;
+}
+
+TEST_F(Recorder, ProbesAndTheAppsCallsTogetherTellWhatIsShared) {
+  for (auto const* const bank : {"itau", "bb"}) call(noon, {.bank = bank, .result = outcome::upstream_5xx});
+  probe({.bank = "caixa", .result = outcome::upstream_5xx});
+  for (auto const& row : after(70s)) {
+    EXPECT_EQ(row.counts.bank_bad, 0) << row.institution_id;
+    EXPECT_EQ(row.counts.probes_bad, 0) << row.institution_id;
+  }
+}
+
+TEST_F(Recorder, ReadsOfStoredDataThatStillWorkDoNotHideThatTheBanksAreGone) {
+  for (auto const* const bank : {"itau", "bb", "caixa"}) {
+    call(noon, {.bank = bank, .result = outcome::institution_down});
+    for (int i = 0; i != 2; ++i) probe({.bank = bank, .what = operation::read});
+  }
+  for (auto const& row : after(70s)) EXPECT_EQ(row.counts.bank_bad, 0) << row.institution_id;
+}
+
+TEST_F(Recorder, ARowOfAnEarlierReleaseSaysNothingOfWhatProbesFailedWith) {
+  probe({.result = outcome::timeout});
+  call(noon);
+  auto row = after(70s).at(0);
+  EXPECT_EQ(row.outcomes, R"({"genuine":{"ok":1},"injected":{},"probes":{"timeout":1}})");
+  row.outcomes = R"({"genuine":{"ok":1},"injected":{}})";
+  auto both = read_figures(row);
+  EXPECT_EQ(both.counts.probes_bad, 1);
+  EXPECT_EQ(both.probes, (std::array<std::uint64_t, outcome_count>{}));
 }
 
 TEST_F(Recorder, AtTheEndItGivesAlsoTheMinuteThatIsNotOver) {

@@ -49,6 +49,7 @@ TEST(Rollup, AnHourOfMinutesIsWhatWouldHaveBeenCountedAtOnce) {
       of.add(x);
       at_once.add(x);
     }
+    of.probes[static_cast<std::size_t>(outcome::timeout)] = 2;
     write(of, minute);
     auto const buckets = rules.buckets(minute);
     ASSERT_THAT(buckets, SizeIs(2));
@@ -63,6 +64,7 @@ TEST(Rollup, AnHourOfMinutesIsWhatWouldHaveBeenCountedAtOnce) {
   EXPECT_EQ(rolled.latencies.bins(), at_once.latencies.bins());
   EXPECT_EQ(rolled.genuine, at_once.genuine);
   EXPECT_EQ(rolled.injected, at_once.injected);
+  EXPECT_EQ(rolled.probes[static_cast<std::size_t>(outcome::timeout)], 120u);
   EXPECT_EQ(rolled.counts.bad, at_once.counts.bad);
   std::ranges::sort(exact);
   auto const p95 = exact[static_cast<std::size_t>(0.95 * static_cast<double>(exact.size() - 1))];
