@@ -69,13 +69,21 @@ std::optional<signal> detector::look(traffic const& t, std::string_view institut
   return std::nullopt;
 }
 
+/// Looks back as far as clear_for, and further while there are too few calls to prove that it is over, but not beyond
+/// the moment it was raised: good answers from before the trouble would prove by silence that it has gone.
 bool detector::over(traffic const& t, std::string_view institution, time_point now) {
-  auto const from = now - settings_.clear_for;
-  auto const s = measure(t, institution, from, now, true);
-  if (s.samples < settings_.min_samples) return false;  // silence proves nothing
-  if (static_cast<double>(s.bad) > raised_->expected * static_cast<double>(s.samples)) return false;
-  clean_since_ = from;
-  return true;
+  auto const oldest = std::min(now - settings_.clear_for, std::max(raised_at_, now - t.keep()));
+  for (auto back = settings_.clear_for;; back *= 2) {
+    auto const from = std::max(now - back, oldest);
+    auto const s = measure(t, institution, from, now, true);
+    if (s.samples < settings_.min_samples) {
+      if (from == oldest) return false;  // silence proves nothing
+      continue;
+    }
+    if (static_cast<double>(s.bad) > raised_->expected * static_cast<double>(s.samples)) return false;
+    clean_since_ = from;
+    return true;
+  }
 }
 
 std::optional<detection> detector::step(traffic const& t, std::string_view institution, time_point now, bool calm) {
@@ -91,6 +99,7 @@ std::optional<detection> detector::step(traffic const& t, std::string_view insti
   learn(t, institution, now, calm);
   if (!suspected_ || !before) return std::nullopt;
   raised_ = suspected_;
+  raised_at_ = now;
   raised_->first_bad = std::min(before->first_bad, suspected_->first_bad);
   return detection{true, *raised_};
 }

@@ -13,9 +13,10 @@
 namespace vendaval::monitor {
 
 struct detector_settings {
-  duration window = 5min;         // the longest look back; a tenth, a third and two thirds are looked at as well
-  duration look = 5s;             // between looks
-  duration clear_for = 2min;      // over once the share over this long is as usual, with min_samples calls to prove it
+  duration window = 5min;  // the longest look back; a tenth, a third and two thirds are looked at as well
+  duration look = 5s;      // between looks
+  /// Over once the share over this long is as usual; over longer where that takes min_samples calls to prove it.
+  duration clear_for = 2min;
   duration slow = 5s;             // a slower call counts as slow
   duration memory = 24h;          // half-life of what is usual
   std::uint32_t min_samples = 5;  // calls
@@ -57,7 +58,10 @@ class detector {
   std::optional<detection> step(traffic const& t, std::string_view institution, time_point now, bool calm);
   std::optional<signal> const& raised() const { return raised_; }
   /// Goes on with trouble that an earlier process had seen: over once good answers prove it.
-  void restore(time_point first_bad) { raised_ = signal{what_, 0, 0, expected(), 0, duration(0), first_bad}; }
+  void restore(time_point first_bad) {
+    raised_ = signal{what_, 0, 0, expected(), 0, duration(0), first_bad};
+    raised_at_ = time_point::min();  // all that is seen from now on is later
+  }
   /// Nobody took what it saw: it looks anew.
   void forget() {
     raised_.reset();
@@ -81,6 +85,7 @@ class detector {
   double usual_samples_ = 0, usual_bad_ = 0;
   std::optional<time_point> looked_, calm_since_, clean_since_;
   std::optional<signal> suspected_, raised_;
+  time_point raised_at_{};
 };
 
 }  // namespace vendaval::monitor

@@ -93,6 +93,56 @@ TEST(Detector, SilenceEndsNothing) {
   EXPECT_EQ(s.over, 1);
 }
 
+/// A call every so often, all alike; how many times it was over.
+int every(scene& s, duration pause, int calls, test::call const& c) {
+  auto const before = s.over;
+  for (int i = 0; i < calls; ++i) {
+    s.calls.observe(test::ended_at(s.now, c));
+    s.play(static_cast<int>(pause / 1s), 0, 0);
+  }
+  return s.over - before;
+}
+
+/// Two minutes never hold five calls of such a bank.
+TEST(Detector, FewGoodCallsEndItToo) {
+  for (auto const pause : {40s, 75s, 150s}) {
+    scene s(6);
+    every(s, 10s, 6, test::failing);
+    ASSERT_TRUE(s.watched.raised());
+    every(s, pause, 1, test::failing);
+    EXPECT_EQ(every(s, pause, 4, {}), 0) << pause / 1s;
+    EXPECT_EQ(every(s, pause, 8, {}), 1) << pause / 1s;
+    EXPECT_EQ(every(s, pause, 8, {}), 0) << "old trouble is not seen again";
+    EXPECT_FALSE(s.watched.raised());
+  }
+}
+
+TEST(Detector, FewCallsOfWhichSomeFailDoNotEndIt) {
+  scene s(7);
+  every(s, 10s, 6, test::failing);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(every(s, 40s, 3, {}), 0);
+    EXPECT_EQ(every(s, 40s, 1, test::failing), 0);
+  }
+  EXPECT_EQ(every(s, 40s, 16, {}), 1);
+}
+
+/// An open circuit breaker: seconds of trouble, then nobody calls. The minutes before it prove nothing of what is now.
+TEST(Detector, WhatWasGoodBeforeItBeganDoesNotEndIt) {
+  scene s(8);
+  ASSERT_FALSE(s.play(420, 0, 60));
+  ASSERT_TRUE(s.play(60, 1, 60));
+  for (int silent = 0; silent < 1200; ++silent) s.play(1, 0, 0);
+  EXPECT_EQ(s.over, 0);
+}
+
+TEST(Detector, WhatWasRestoredEndsWithFewGoodCallsToo) {
+  scene s(9);
+  s.watched.restore(s.now - 1h);
+  EXPECT_EQ(every(s, 40s, 4, {}), 0);
+  EXPECT_EQ(every(s, 40s, 4, {}), 1);
+}
+
 TEST(Detector, FourCallsAreTooFew) {
   scene s(4);
   for (int i = 0; i < 4; ++i) s.calls.observe(test::ended_at(s.now + i * 1s, test::failing));
