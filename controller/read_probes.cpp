@@ -28,6 +28,18 @@ monitor::probe_call read_call(table_reader& in, institutions const& banks) {
   return call;
 }
 
+void read_pause(table_reader& in, duration& every) {
+  in("every", every, 0s, 24h * 365);
+  if (every >= monitor::shortest_pause && every <= monitor::longest_pause) return;
+  in.fail("every",
+          fmt::format("every = {} is not from {} to {}: three failures in a row are an outage, and the last {} are "
+                      "looked at",
+                      show(every), show(monitor::shortest_pause), show(monitor::longest_pause),
+                      show(monitor::traffic::usually_kept)),
+          "write every = \"30s\"; with 20s to 30s a bank that is away is known within two minutes");
+  every = monitor::probe_settings().every;
+}
+
 }  // namespace
 
 monitor::probe_settings read_probes(table_reader& in, institutions const& banks) {
@@ -41,7 +53,7 @@ monitor::probe_settings read_probes(table_reader& in, institutions const& banks)
   while (s.url.ends_with('/')) s.url.pop_back();
   in("ca", s.ca_file);
   in("authorization_file", s.authorization_file);
-  in("every", s.every, 5s, 1h);
+  read_pause(in, s.every);
   in.each("call", [&](table_reader& one) { s.calls.push_back(read_call(one, banks)); });
   if (s.calls.empty())
     in.fail("call", "[probes] makes no call", "write [[probes.call]] with institution and path, or leave [probes] out");

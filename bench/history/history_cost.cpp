@@ -1,6 +1,6 @@
 // What counting, keeping and asking cost, one JSON object a line:
 //   history_cost windows EXCHANGES   through the monitor's windows and the minutes of history, 50 banks, one core
-//   history_cost memory CALLS        what 50 banks weigh after 15 minutes of so many calls a second
+//   history_cost memory CALLS        what 50 banks weigh after 16 minutes of so many calls a second
 //   history_cost fill URL            a database as full as 50 banks make it: 48 h of minutes, 90 days of hours and days
 //   history_cost sla URL             the 90-day SLA of all 50, thirty times
 #include <fmt/format.h>
@@ -113,7 +113,7 @@ void memory(std::size_t per_second) {
   auto const before = resident();
   everything seen;
   std::size_t next = 0;
-  for (int second = 0; second != 15 * 60; ++second) {
+  for (int second = 0; second != 16 * 60; ++second) {
     auto const at = time_point(1h) + std::chrono::seconds(second);
     for (std::size_t i = 0; i != per_second; ++i) seen.observe(some[next++ % some.size()], at);
     (void)seen.history.take(now + std::chrono::seconds(3600 + second));

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "monitor/alerts/rule.hpp"
+#include "monitor/traffic/traffic.hpp"
 
 namespace vendaval::monitor {
 
@@ -29,6 +30,11 @@ struct probe_settings {
 
 /// The API refuses more than 80 requests in 30 s from one address: ours take a tenth of that at most.
 inline constexpr std::uint32_t most_in_half_a_minute = 8;
+
+/// The first of three failures must still be known when the third has come, which may hang for as long as it is
+/// allowed.
+inline constexpr duration shortest_pause = 5s, longest_pause = 5min;
+static_assert(3 * longest_pause < traffic::usually_kept - 1s);
 
 /// Three failures in a row, and the bank is down; one good answer, and it is not.
 rule probe_rule(std::vector<rule> const& rules, duration every);

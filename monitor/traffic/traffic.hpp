@@ -52,8 +52,11 @@ struct series_lifetime {
 
 class traffic {
  public:
+  /// More than the longest `for` of a rule, or what began so long ago would be gone before it can fire.
+  static constexpr duration usually_kept = 16min;
+
   /// `slot` is the resolution of every window, `keep` how far back a window may reach.
-  explicit traffic(duration slot = 1s, duration keep = 15min);
+  explicit traffic(duration slot = 1s, duration keep = usually_kept);
 
   void observe(exchange const& x);  // exchanges may come a little out of order
   /// Everything under way now; replaces what was seen before.

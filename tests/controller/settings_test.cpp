@@ -1,5 +1,6 @@
 #include "controller/settings.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace vendaval::controller {
@@ -282,6 +283,23 @@ TEST(Settings, TheLadderIsReadStepByStep) {
   EXPECT_EQ(s->escalation.repeat, duration(30min));
   ASSERT_EQ(s->escalation.steps.size(), 1u);
   EXPECT_EQ(s->escalation.steps[0].after, duration(5min));
+}
+
+TEST(Settings, ProbesComeOftenEnoughForThreeInARowToBeKnown) {
+  auto const every = [](std::string_view pause) {
+    return fmt::format(
+        "[probes]\nurl = \"https://localhost:8443\"\nevery = \"{}\"\n"
+        "[[probes.call]]\ninstitution = \"itau\"\npath = \"/api/accounts/\"\n",
+        pause);
+  };
+  for (auto const* const pause : {"5s", "30s", "5m"})
+    EXPECT_THAT(complaints_beside(every(pause)), Not(HasSubstr("every"))) << pause;
+  for (auto const* const pause : {"4s", "301s", "1h"}) {
+    auto const told = complaints_beside(every(pause));
+    EXPECT_THAT(told, HasSubstr(fmt::format("every = {} is not from 5s to 5m", show(*parse_duration(pause)))));
+    EXPECT_THAT(told, HasSubstr("three failures in a row are an outage, and the last 16m are looked at"));
+    EXPECT_THAT(told, HasSubstr("write every = \"30s\""));
+  }
 }
 
 TEST(Settings, EverythingElseThatIsWrongIsToldToo) {

@@ -121,6 +121,20 @@ scene after_restart(scene const& before, duration gap, continuity expected) {
   return s;
 }
 
+/// The longest `for` there is: its first bad answer must still be known when the time has come.
+TEST(Unavailable, AnOutageOfAQuarterOfAnHourFiresAlsoWhereEverySecondHasACall) {
+  auto r = unavailable();
+  r.lasts = 15min;
+  scene s(r);
+  s.play(60, {});
+  auto const fault = s.now;
+  s.play(899, failing);
+  EXPECT_FALSE(s.firing());
+  s.play(2, failing);
+  EXPECT_TRUE(s.firing());
+  EXPECT_EQ(s.watched.view().first_bad, fault + 500ms);
+}
+
 TEST(Restart, AnOutageHalfwayToItsAlertGoesOnCounting) {
   scene before(unavailable());
   before.play(30, {});

@@ -31,6 +31,25 @@ TEST(Probes, AreToldFromTheAppsCallsByANameThatNobodyElseKnows) {
   EXPECT_NE(client_of("127.0.0.1", probe_agent(1)), client_of("10.0.0.1", probe_agent(1)));
 }
 
+/// As seldom as they may come, and with the third hanging for as long as it is allowed to.
+TEST(Probes, ThreeFailuresInARowAreKnownHoweverSeldomTheyCome) {
+  rule_state watched(probe_rule({}, longest_pause), "itau");
+  traffic seen;
+  exchange x;
+  x.institution = "itau";
+  x.what = operation::retrieve;
+  x.counts = weight::bad;
+  x.result = outcome::timeout;
+  for (auto const ended : {duration(0), longest_pause, 3 * longest_pause}) {
+    EXPECT_FALSE(watched.view().firing);
+    x.ended = start + ended;
+    x.arrived = x.ended - 1s;
+    seen.observe(x);
+    watched.step(seen, x.ended + 1s);
+  }
+  EXPECT_TRUE(watched.view().firing);
+}
+
 /// A quiet night: nobody calls, and the bank is asked every 30 s.
 struct QuietNight : testing::Test {
   monitor m{[] {
