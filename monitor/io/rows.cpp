@@ -20,6 +20,8 @@ sql::outbox_row row_of(notification const& n, timeline const& calendar) {
   return row;
 }
 
+constexpr double most_there_is_room_for = 999'999.9999;  // in a DECIMAL(10,4)
+
 struct metric_window {
   std::string const& institution;
   timeline const& calendar;
@@ -29,6 +31,10 @@ struct metric_window {
 sql::metric_row metric(metric_window const& w, std::string type, double value, json::object metadata) {
   metadata["window_s"] = std::chrono::duration<double>(w.to - w.from).count();
   metadata["source"] = "proxy";
+  if (value > most_there_is_room_for) {
+    metadata["clamped_from"] = value;
+    value = most_there_is_room_for;
+  }
   sql::metric_row row;
   row.institution_id = w.institution;
   row.metric_type = std::move(type);
@@ -42,22 +48,22 @@ double milliseconds_of(duration d) { return std::chrono::duration<double, std::m
 
 void add_rows(std::vector<sql::metric_row>& rows, metric_window const& w, totals const& all, totals const& bank) {
   auto const& counts = all.counts;
-  auto const about = [&](std::string_view unit) {
-    return json::object{{"unit", unit}, {"n", counts.judged()}, {"injected_failures", counts.injected_bad}};
+  auto const about = [&](std::string_view unit, std::uint64_t n) {
+    return json::object{{"unit", unit}, {"op_class", "all"}, {"n", n}, {"injected_failures", counts.injected_bad}};
   };
   if (auto const success = counts.success())
-    rows.push_back(metric(w, "success_rate", success->value, about("percent")));
-  if (auto const errors = counts.errors()) rows.push_back(metric(w, "error_rate", errors->value, about("percent")));
+    rows.push_back(metric(w, "success_rate", success->value, about("percent", counts.judged())));
+  if (auto const errors = counts.errors())
+    rows.push_back(metric(w, "error_rate", errors->value, about("percent", counts.judged())));
   for (double const q : {0.5, 0.95, 0.99})
     if (auto const latency = all.latencies.quantile(q)) {
-      auto metadata = about("ms");
+      auto metadata = about("ms", all.latencies.count());
       metadata["quantile"] = q;
       rows.push_back(metric(w, "latency", milliseconds_of(*latency), std::move(metadata)));
     }
   if (auto const up = bank.counts.attributable_success()) {
-    auto metadata = about("percent");
+    auto metadata = about("percent", bank.counts.good + bank.counts.genuine_bad());
     metadata["op_class"] = "link+retrieve";
-    metadata["n"] = bank.counts.judged();
     metadata["without"] = "injected failures";
     rows.push_back(metric(w, "uptime", up->value, std::move(metadata)));
   }

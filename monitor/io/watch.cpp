@@ -8,6 +8,8 @@ namespace vendaval::monitor {
 
 namespace {
 
+constexpr duration on_its_way = 1s;  // what ended so lately may not have been reported yet
+
 std::unique_ptr<spool> spool_in(std::string const& folder) {
   return folder.empty() ? nullptr : std::make_unique<spool>(spool::settings{.folder = folder});
 }
@@ -23,7 +25,7 @@ watch::watch(watch_tools tools, monitor_settings settings, duration tick)
     : tools_(std::move(tools)),
       monitor_(std::move(settings)),
       every_(tick),
-      metrics_since_(tools_.time.now()),
+      metrics_since_(monitor_.seen().border(tools_.time.now())),
       copy_(tools_.copy),
       keeper_({tools_.control, tools_.time, tools_.storage, tools_.log}, spool_in(tools_.spool)),
       history_(for_history(tools_, monitor_.settings().time, keeper_)),
@@ -85,7 +87,7 @@ void watch::tick(time_point now) {
     tools_.log->info("{} of {}: {} → {}", change.now.rule, change.now.institution, name_of(change.from),
                      name_of(change.now.state));
   carry_out(decided);
-  if (now - metrics_since_ >= 1min) write_metrics(now);
+  if (now - metrics_since_ >= 1min + on_its_way) write_metrics(now);
   history_.tick(now);
   planner_.tick(monitor_.settings().time.at(now));
   ticked_(now);
@@ -119,9 +121,11 @@ void watch::finish() {
 }
 
 void watch::write_metrics(time_point now) {
+  auto const until = monitor_.seen().border(now - on_its_way);
+  if (until <= metrics_since_) return;
   sql::batch batch;
-  batch.metrics = metric_rows(monitor_, metrics_since_, now);
-  metrics_since_ = now;
+  batch.metrics = metric_rows(monitor_, metrics_since_, until);
+  metrics_since_ = until;
   if (!batch.metrics.empty()) keeper_.keep(std::move(batch), worth::figures);
 }
 

@@ -58,7 +58,8 @@ class watch {
   void on_accepted(outbox_worker::accepted_callback tell) { accepted_ = std::move(tell); }
   void on_effects(std::function<void(effects const&)> tell) { effects_ = std::move(tell); }
 
-  /// The figures of the time since the last call, as rows of banking_connector_metrics. Also once a minute by itself.
+  /// The figures of the whole slots since the last call, as rows of banking_connector_metrics: each call is in one row
+  /// of its kind. Also once a minute by itself.
   void write_metrics(time_point now);
   /// At the end of the process: hands over what history has counted so far, and what waits to be written.
   void finish();

@@ -76,6 +76,8 @@ class traffic {
   std::vector<std::string> seen() const;  // institutions, sorted
   std::vector<series_lifetime> since_start() const;
   duration slot() const { return slot_; }
+  /// Where the slot that `t` lies in begins. Windows that begin and end at such borders have no call in common.
+  time_point border(time_point t) const { return time_point(index_of(t) * slot_); }
   duration keep() const { return keep_; }
 
  private:

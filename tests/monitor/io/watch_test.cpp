@@ -5,6 +5,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/json.hpp>
 
 #include "tests/monitor/calls.hpp"
 #include "tests/monitor/io/monitor_io_fixture.hpp"
@@ -92,6 +93,37 @@ TEST_F(Watch, KeepsTheFiguresOfEveryMinute) {
   std::vector<std::string> kinds;
   for (auto const& row : rows.value()) kinds.push_back(row.metric_type);
   EXPECT_THAT(kinds, testing::IsSupersetOf({"success_rate", "error_rate", "latency", "uptime"}));
+}
+
+using Metrics = test::MonitorIo;
+
+/// Also where a minute ends within a slot.
+TEST_F(Metrics, EveryCallIsInOneRowOfItsKind) {
+  clock.advance(130ms);
+  outbox_worker outbox{{io.get_executor(), clock, calendar, *storage, calls, log}, {}};
+  watch odd{{io.get_executor(), clock, path, *storage, outbox, log}, test::watching_all_banks(calendar), 250ms};
+  asio::co_spawn(io, odd.run(), asio::detached);
+  std::vector<wall_time> ended;
+  for (int i = 0; i < 2000; ++i) {
+    path.exchanges.push_back(test::ended_at(clock.now(), {.bank = "bb"}));
+    ended.push_back(calendar.at(clock.now()));
+    clock.advance(100ms);
+    if (i % 50 == 0) storage_settles();
+  }
+  storage_settles();
+  std::int64_t counted = 0;
+  wall_time until{};
+  std::vector<double> windows;
+  auto const rows = with_store([](sql::store& s) { return s.recent_metrics({.institution_id = "bb"}, 100); });
+  for (auto const& row : rows.value()) {
+    if (row.metric_type != "success_rate") continue;
+    auto const about = boost::json::parse(row.metadata).as_object();
+    counted += about.at("n").as_int64();
+    windows.push_back(about.at("window_s").to_number<double>());
+    until = std::max(until, row.timestamp);
+  }
+  EXPECT_THAT(windows, ElementsAre(60, 60, 60));
+  EXPECT_EQ(counted, std::ranges::count_if(ended, [&](wall_time t) { return t < until; }));
 }
 
 using Probes = test::MonitorIo;
