@@ -77,8 +77,9 @@ struct flight {
   operation what = operation::meta;
   time_point arrived{};
   std::uint64_t request = 0;
-  bool held = false;    // a fault is holding it
-  bool tunnel = false;  // it is open and carries bytes: its age is no delay
+  bool held = false;         // a fault is holding it
+  bool tunnel = false;       // it is open and carries bytes: its age is no delay
+  std::uint64_t client = 0;  // as in its exchange; 0 while its head is still coming in
 };
 
 }  // namespace vendaval

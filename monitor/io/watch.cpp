@@ -71,7 +71,7 @@ asio::awaitable<void> watch::run() {
 
 void watch::tick(time_point now) {
   for (auto const& x : tools_.path.drain()) {
-    if (tools_.probe_client != 0 && x.client == tools_.probe_client) {
+    if (is_probe(x.client)) {
       monitor_.probed(x);
       history_.probed(x);
       probe_(x);
@@ -81,7 +81,7 @@ void watch::tick(time_point now) {
     history_.observe(x);
     exchange_(x);
   }
-  monitor_.see(tools_.path.flights());
+  monitor_.see(flights_of_the_app());
   auto const decided = monitor_.tick(now);
   for (auto const& change : decided.alerts)
     tools_.log->info("{} of {}: {} → {}", change.now.rule, change.now.institution, name_of(change.from),
@@ -91,6 +91,13 @@ void watch::tick(time_point now) {
   history_.tick(now);
   planner_.tick(monitor_.settings().time.at(now));
   ticked_(now);
+}
+
+/// A probe under way is apart from all the app does, as it is when it has ended.
+std::vector<flight> watch::flights_of_the_app() {
+  auto all = tools_.path.flights();
+  std::erase_if(all, [this](flight const& f) { return is_probe(f.client); });
+  return all;
 }
 
 void watch::carry_out(effects const& what) {

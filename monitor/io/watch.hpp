@@ -66,6 +66,8 @@ class watch {
 
  private:
   void tick(time_point now);
+  bool is_probe(std::uint64_t client) const { return client != 0 && client == tools_.probe_client; }
+  std::vector<flight> flights_of_the_app();
   void keep(effects const& what);
   void copied(std::expected<void, std::string> const& result);
 

@@ -246,10 +246,10 @@ void session::terminate() {
 }
 
 void session::add_flight(std::vector<flight>& into) const {
-  if (greeting_ != 0) into.push_back({std::string(no_institution), operation::meta, accepted_, greeting_, true, false});
+  if (greeting_ != 0) into.push_back({std::string(no_institution), operation::meta, accepted_, greeting_, true});
   if (!turn_.open) return;
   into.push_back({turn_.report.institution, turn_.report.what, turn_.report.arrived, turn_.report.request, turn_.held,
-                  turn_.report.tunnel});
+                  turn_.report.tunnel, turn_.report.client});
 }
 
 }  // namespace vendaval::io

@@ -139,6 +139,15 @@ TEST_F(Probes, AreToldOfApart) {
                      .probe_client = 77},
                     test::watching_all_banks(calendar),
                     250ms};
+  auto const slow = [&](std::uint64_t request, std::uint64_t client) {
+    path.under_way.push_back({.institution = "itau",
+                              .what = operation::retrieve,
+                              .arrived = clock.now(),
+                              .request = request,
+                              .client = client});
+  };
+  slow(1, 77);
+  slow(2, 78);
   unsigned exchanges = 0, probes = 0;
   with_probes.on_exchange([&](exchange const&) { ++exchanges; });
   with_probes.on_probe([&](exchange const&) { ++probes; });
@@ -150,6 +159,7 @@ TEST_F(Probes, AreToldOfApart) {
   }
   EXPECT_EQ(exchanges + probes, 3u);
   EXPECT_EQ(probes, 2u);
+  EXPECT_EQ(with_probes.state().seen().flying("itau", {}, clock.now()).count, 1u);
 }
 
 }  // namespace
