@@ -27,6 +27,13 @@ void add(sql::history_counts& to, sql::history_counts const& more, std::int64_t 
   to.probes_bad += sign * more.probes_bad;
 }
 
+/// What is excluded may be counted already in the minutes and not yet in the hours that it is taken off.
+void none_below_zero(sql::history_counts& n) {
+  for (auto* const count : {&n.good, &n.bad, &n.injected_bad, &n.platform, &n.injected_platform, &n.bank_bad,
+                            &n.probes_good, &n.probes_bad})
+    *count = std::max<std::int64_t>(*count, 0);
+}
+
 bool reaches_bank(std::string_view operation_name) {
   for (std::size_t o = 0; o != operation_count; ++o)
     if (operation_names[o] == operation_name) return bank_touching().has(static_cast<operation>(o));
@@ -43,6 +50,8 @@ both_counts counts_of(std::span<sql::history_sum const> sums, std::span<sql::his
   };
   take(sums, 1);
   take(excluded, -1);
+  none_below_zero(n.all);
+  none_below_zero(n.bank);
   return n;
 }
 
@@ -123,12 +132,14 @@ sla_report judge(sla_facts facts) {
   sla_report report{facts.from, facts.until, facts.target, {}, {}};
   auto const days = std::max(std::chrono::duration<double, std::ratio<86400>>(facts.until - facts.from).count(), 1e-9);
   for (auto const& id : facts.institutions) {
-    auto const excluded = facts.excluded.find(id);
-    auto const none = std::vector<sql::history_sum>();
-    auto const whole =
-        availability_of(of_institution(facts.whole, id), excluded == facts.excluded.end() ? none : excluded->second);
+    auto const without = [&](std::vector<sql::history_sum> const& sums, sums_by_institution const& excluded) {
+      auto const its = excluded.find(id);
+      return availability_of(of_institution(sums, id),
+                             its == excluded.end() ? std::span<sql::history_sum const>() : std::span(its->second));
+    };
+    auto const whole = without(facts.whole, facts.excluded);
     std::array<availability, burn_windows.size()> recent;
-    for (std::size_t i = 0; i != recent.size(); ++i) recent[i] = availability_of(of_institution(facts.recent[i], id));
+    for (std::size_t i = 0; i != recent.size(); ++i) recent[i] = without(facts.recent[i], facts.excluded_recently[i]);
     auto const window = duration(facts.until - facts.from) - excluded_time(facts, id);
     auto const side = [&](drilled availability::* which) {
       return side_of({which, whole, recent, window, facts.target});

@@ -70,13 +70,15 @@ struct sla_report {
   std::vector<maintenance_ruling> maintenance;  // that touches the window
 };
 
+using sums_by_institution = std::map<std::string, std::vector<sql::history_sum>>;
 struct sla_facts {
   wall_time from{}, until{};
   percent target{99.9};
   std::vector<std::string> institutions;  // one line each, in this order
   std::vector<sql::history_sum> whole;
+  sums_by_institution excluded;  // of the whole window
   std::array<std::vector<sql::history_sum>, burn_windows.size()> recent;
-  std::map<std::string, std::vector<sql::history_sum>> excluded;  // by institution
+  std::array<sums_by_institution, burn_windows.size()> excluded_recently;  // of each of these
   std::vector<maintenance_ruling> maintenance;
 };
 sla_report judge(sla_facts facts);

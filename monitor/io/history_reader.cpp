@@ -12,17 +12,17 @@ using one_bank = std::span<std::string const>;
 
 wall_time before(wall_time t, duration d) { return t - std::chrono::duration_cast<wall_time::duration>(d); }
 
-/// Of the excluded windows, minute by minute: they are kept for this.
-sql::result<> read_excluded(sql::store& from, sla_facts& facts) {
+/// Of the excluded windows since `began`, minute by minute: they are kept for this.
+sql::result<> read_excluded(sql::store& from, sla_facts const& facts, wall_time began, sums_by_institution& into) {
   for (auto const& m : facts.maintenance) {
     if (!m.excluded || std::ranges::find(facts.institutions, m.window.institution_id) == facts.institutions.end())
       continue;
-    sql::history_span const span{"minute", std::max(minute_of(m.window.from), facts.from),
+    sql::history_span const span{"minute", std::max(minute_of(m.window.from), began),
                                  std::min(m.window.until, facts.until)};
     if (span.from >= span.until) continue;
     auto sums = from.history_sums(std::span(&span, 1), one_bank(&m.window.institution_id, 1));
     if (!sums) return std::unexpected(sums.error());
-    std::ranges::move(*sums, std::back_inserter(facts.excluded[m.window.institution_id]));
+    std::ranges::move(*sums, std::back_inserter(into[m.window.institution_id]));
   }
   return {};
 }
@@ -43,14 +43,18 @@ sql::result<sla_report> read_sla(sql::store& from, sla_query const& asked, wall_
     return {};
   };
   if (auto const whole = read(window, facts.whole); !whole) return std::unexpected(whole.error());
-  for (std::size_t i = 0; i != burn_windows.size(); ++i)
-    if (auto const recent = read(cover(before(now, burn_windows[i]), now), facts.recent[i]); !recent)
-      return std::unexpected(recent.error());
   auto rows = from.maintenance(month_of(window.from), now);
   if (!rows) return std::unexpected(rows.error());
   facts.maintenance = rule_on(std::move(*rows));
   std::erase_if(facts.maintenance, [&](auto const& m) { return m.window.until <= facts.from; });
-  if (auto const excluded = read_excluded(from, facts); !excluded) return std::unexpected(excluded.error());
+  if (auto const excluded = read_excluded(from, facts, facts.from, facts.excluded); !excluded)
+    return std::unexpected(excluded.error());
+  for (std::size_t i = 0; i != burn_windows.size(); ++i) {
+    auto const lately = cover(before(now, burn_windows[i]), now);
+    if (auto const recent = read(lately, facts.recent[i]); !recent) return std::unexpected(recent.error());
+    if (auto const excluded = read_excluded(from, facts, lately.from, facts.excluded_recently[i]); !excluded)
+      return std::unexpected(excluded.error());
+  }
   std::erase_if(facts.maintenance, [&](auto const& m) {
     return std::ranges::find(asked.institutions, m.window.institution_id) == asked.institutions.end();
   });

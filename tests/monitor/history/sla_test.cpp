@@ -103,6 +103,25 @@ TEST(Sla, APairBurnsWhenBothItsWindowsDo) {
   EXPECT_FALSE(judge(f).lines[0].attributable.fast.burning()) << "it is over";
 }
 
+TEST(Sla, NothingBurnsInExcludedMaintenance) {
+  auto f = month({sum({.good = 100'000})});
+  auto const failing = std::vector{sum({.bad = 100, .bank_bad = 100})};
+  for (std::size_t i = 0; i != burn_windows.size(); ++i) {
+    f.recent[i] = failing;
+    f.excluded_recently[i]["itau"] = failing;
+  }
+  f.recent[3] = {sum({.good = 900, .bad = 100, .bank_bad = 100})};
+  auto const line = judge(f).lines[0];
+  for (auto const* const side : {&line.attributable, &line.end_to_end}) {
+    EXPECT_FALSE(side->fast.burning());
+    EXPECT_FALSE(side->slow.burning());
+    EXPECT_EQ(side->fast.short_rate, std::nullopt) << "no call is left to judge by";
+    EXPECT_EQ(side->slow.long_rate, 0.0);
+  }
+  f.excluded_recently[0]["itau"] = {sum({.bad = 120, .bank_bad = 120})};  // counted after what it is taken off
+  EXPECT_EQ(judge(f).lines[0].attributable.fast.short_rate, std::nullopt);
+}
+
 TEST(Sla, SaysWhenCallsAreTooFewForRates) {
   EXPECT_TRUE(judge(month({sum({.good = 29'000})})).lines[0].few_calls);
   EXPECT_FALSE(judge(month({sum({.good = 30'000})})).lines[0].few_calls);

@@ -81,6 +81,20 @@ TEST_P(HistoryIo, MaintenanceIsExcludedToTheMinute) {
   ASSERT_EQ(report.maintenance.size(), 2u);
 }
 
+TEST_P(HistoryIo, NothingBurnsDuringExcludedMaintenance) {
+  days(time_point(0s), time_point(4h), [](auto, time_point t) { return t >= time_point(2h); });
+  must(open().commit(
+      {.maintenance = {{"", "itau", midnight + 2h, midnight + 5h, midnight - 24h * 8, "versão nova", "ana"}}}));
+  auto db = settled();
+  auto const report = must(read_sla(db, {24h * 30, percent{99.9}, {"itau", "bb"}}, midnight + 4h));
+  auto const& away = report.lines[0].attributable;
+  EXPECT_FALSE(away.fast.burning());
+  EXPECT_FALSE(away.slow.burning());
+  EXPECT_EQ(away.fast.long_rate, std::nullopt);
+  EXPECT_EQ(away.slow.long_rate, 0.0) << "what was before it still counts";
+  EXPECT_TRUE(report.lines[1].attributable.fast.burning()) << "nobody announced anything of this one";
+}
+
 TEST_P(HistoryIo, WhoCalledIsKnownByMinuteAndByDay) {
   for (auto t = time_point(0s); t < time_point(2h); t += 1min) {
     for (std::uint64_t client : {1u, 1u, 2u}) {
