@@ -46,7 +46,6 @@ sql::result<sla_report> read_sla(sql::store& from, sla_query const& asked, wall_
   auto rows = from.maintenance(month_of(window.from), now);
   if (!rows) return std::unexpected(rows.error());
   facts.maintenance = rule_on(std::move(*rows));
-  std::erase_if(facts.maintenance, [&](auto const& m) { return m.window.until <= facts.from; });
   if (auto const excluded = read_excluded(from, facts, facts.from, facts.excluded); !excluded)
     return std::unexpected(excluded.error());
   for (std::size_t i = 0; i != burn_windows.size(); ++i) {
@@ -56,7 +55,8 @@ sql::result<sla_report> read_sla(sql::store& from, sla_query const& asked, wall_
       return std::unexpected(excluded.error());
   }
   std::erase_if(facts.maintenance, [&](auto const& m) {
-    return std::ranges::find(asked.institutions, m.window.institution_id) == asked.institutions.end();
+    return m.window.until <= facts.from ||
+           std::ranges::find(asked.institutions, m.window.institution_id) == asked.institutions.end();
   });
   return judge(std::move(facts));
 }

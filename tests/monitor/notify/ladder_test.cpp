@@ -8,6 +8,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 constexpr time_point start{1h};
 
 incident opened(severity grade = severity::critical) {
@@ -66,7 +67,42 @@ TEST(Ladder, BeginsAnewWhenAnIncidentIsReopened) {
   l.due({opened()}, start + 20min);
   auto i = opened();
   i.reopened = 1;
-  EXPECT_THAT(names(l.due({i}, start + 21min)), ElementsAre("step-1", "step-2"));
+  EXPECT_THAT(names(l.due({i}, start + 21min)), IsEmpty()) << "those who are told of it now get their time as well";
+  EXPECT_THAT(names(l.due({i}, start + 25min + 59s)), IsEmpty());
+  EXPECT_THAT(names(l.due({i}, start + 26min)), ElementsAre("step-1"));
+  EXPECT_THAT(names(l.due({i}, start + 36min)), ElementsAre("step-2"));
+}
+
+/// Taken at once, over, and back: nobody has it any more, but who is called has five minutes.
+TEST(Ladder, WhatComesBackAfterItWasOverHasItsTimeToo) {
+  auto l = two_steps(1h);
+  auto i = opened();
+  i.status = incident_status::investigating;
+  l.due({i}, start + 1min);
+  l.due({}, start + 30min);
+  i.status = incident_status::open;
+  i.reopened = 1;
+  EXPECT_THAT(names(l.due({i}, start + 35min)), IsEmpty());
+  EXPECT_THAT(names(l.due({i}, start + 40min)), ElementsAre("step-1"));
+  EXPECT_THAT(names(l.due({i}, start + 60min)), ElementsAre("step-2")) << "and no reminder of the first time";
+  EXPECT_THAT(names(l.due({i}, start + 95min)), ElementsAre("reminder-1"));
+}
+
+TEST(Ladder, ASilenceOfWhatCameBackDoesNotBeginItAnew) {
+  auto l = two_steps();
+  l.due({}, start);
+  auto i = opened();
+  i.reopened = 1;
+  EXPECT_THAT(names(l.due({i}, start + 10min)), IsEmpty());
+  l.due({}, start + 11min);
+  EXPECT_THAT(names(l.due({i}, start + 16min)), ElementsAre("step-1"));
+}
+
+TEST(Ladder, NoRestartPutsOffWhatIsDue) {
+  auto l = two_steps();
+  auto i = opened();
+  i.reopened = 2;
+  EXPECT_THAT(names(l.due({i}, start + 20min)), ElementsAre("step-1", "step-2"));
 }
 
 TEST(Ladder, ForgetsWhatIsOver) {
