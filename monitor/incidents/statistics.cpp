@@ -1,5 +1,7 @@
 #include "monitor/incidents/statistics.hpp"
 
+#include <algorithm>
+
 namespace vendaval::monitor {
 namespace {
 
@@ -35,7 +37,8 @@ incident_statistics statistics(std::span<incident const> all, incident_choice co
     out.open += is_open(i);
     detected.add(i.started_at, i.opened_at);
     alerted.add(i.started_at, i.alerted_at);
-    acknowledged.add(i.alerted_at.value_or(i.opened_at), i.acknowledged_at);
+    auto const known = i.alerted_at.value_or(i.opened_at);
+    acknowledged.add(std::min(known, i.acknowledged_at.value_or(known)), i.acknowledged_at);
     resolved.add(i.started_at, i.resolved_at);
   }
   out.detected = detected.mean();

@@ -14,10 +14,11 @@ struct mean_of {
 
 struct incident_statistics {
   std::uint64_t incidents = 0, open = 0, drills = 0;
-  mean_of detected;      // MTTD: first bad answer → known
-  mean_of alerted;       // first bad answer → first message
-  mean_of acknowledged;  // MTTA: first message (or known, if nobody was told) → somebody has it
-  mean_of resolved;      // MTTR: first bad answer → resolved
+  mean_of detected;  // MTTD: first bad answer → known
+  mean_of alerted;   // first bad answer → first message
+  /// MTTA: first message (or known, if nobody was told) → somebody has it. Who had it before that took no time.
+  mean_of acknowledged;
+  mean_of resolved;  // MTTR: first bad answer → resolved
 };
 
 struct incident_choice {

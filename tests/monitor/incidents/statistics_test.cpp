@@ -30,6 +30,16 @@ TEST(Statistics, AreMeansOverWhatThereIs) {
   EXPECT_EQ(s.acknowledged.incidents, 1u);
 }
 
+/// The detector had seen it, somebody took it, and only then did a rule tell people.
+TEST(Statistics, WhoHasItBeforeAnybodyIsToldTookNoTime) {
+  std::vector<incident> all{one(severity::high, 600s), one(severity::high, 600s)};
+  all[0].acknowledged_at = start + 30s;
+  EXPECT_EQ(statistics(all, {}).acknowledged.mean, 15s) << "none, and half a minute";
+  EXPECT_EQ(statistics(all, {}).acknowledged.incidents, 2u);
+  all[0].alerted_at.reset();
+  EXPECT_EQ(statistics(all, {}).acknowledged.mean, 20s) << "nobody was told at all: since it was known";
+}
+
 TEST(Statistics, LeaveGameDaysOutUnlessAsked) {
   std::vector<incident> all{one(severity::high, 100s), one(severity::high, 300s)};
   all[1].drill = true;
