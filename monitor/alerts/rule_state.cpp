@@ -133,13 +133,17 @@ continuity rule_state::restore(alert const& before, duration gap, time_point now
   return continuity::pending_goes_on;
 }
 
-/// Looks back as far as clear_for, and further while there are too few calls to prove that it is over.
+/// Looks back as far as clear_for, and further while there are too few calls to prove that it is over, but not beyond
+/// the moment it fired: good answers from before the trouble would prove by silence that it has gone.
 reading rule_state::clearing(traffic const& t, time_point now) {
+  auto const fired = alert_.fired_at.value_or(time_point::min());
+  auto const oldest = std::min(now - rule_.clear_for, std::max(fired, now - t.keep()));
   for (auto back = rule_.clear_for;; back *= 2) {
-    auto const r = measure(clearing_, t, alert_.institution, now - back, now, rule_.clear_samples);
+    auto const from = std::max(now - back, oldest);
+    auto const r = measure(clearing_, t, alert_.institution, from, now, rule_.clear_samples);
     bool const enough = r.is == finding::fine || r.is == finding::breached;
-    if (!enough && back < t.keep()) continue;
-    if (r.is == finding::fine) clean_since_ = now - back;
+    if (!enough && from != oldest) continue;
+    if (r.is == finding::fine) clean_since_ = from;
     return r;
   }
 }

@@ -121,6 +121,17 @@ scene after_restart(scene const& before, duration gap, continuity expected) {
   return s;
 }
 
+/// An open circuit breaker: seconds of trouble, then nobody calls. The minutes before it prove nothing of what is now.
+TEST(ErrorsHigh, WhatWasGoodBeforeItFiredDoesNotClearIt) {
+  scene s(errors_high());
+  s.play(600, {});
+  s.play(25, failing);
+  ASSERT_TRUE(s.firing());
+  s.silence(1200);
+  EXPECT_TRUE(s.firing());
+  EXPECT_EQ(s.state(), alert_state::masked);
+}
+
 /// The longest `for` there is: its first bad answer must still be known when the time has come.
 TEST(Unavailable, AnOutageOfAQuarterOfAnHourFiresAlsoWhereEverySecondHasACall) {
   auto r = unavailable();
