@@ -46,7 +46,8 @@ void monitor::escalate(time_point now, effects& out) {
     c.channels = std::move(call.channels);
     if (call.reminder)
       for (auto const& [channel, grade] : call.about.told) c.channels.push_back(channel);
-    c.now = call.reminder ? std::move(call.about) : book_.called(call.about.id, c.channels);
+    c.now = call.reminder ? book_.reminded(call.about.id, call.reminder)
+                          : book_.called(call.about.id, call.name, c.channels);
     c.step = std::move(call.name);
     c.at = now;
     changes.push_back(std::move(c));

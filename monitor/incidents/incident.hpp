@@ -68,6 +68,10 @@ struct incident {
   std::vector<std::string> firing;        // rules, in the order in which they fired
   unsigned suppressed = 0;                // further signals that told nobody anything new
   unsigned reopened = 0;
+  // Since it began, or began again:
+  std::optional<time_point> told_at;  // the first message
+  std::vector<std::string> climbed;   // steps of the ladder: "step-1"
+  unsigned reminders = 0;
   bool masked = false;        // every firing rule lacks calls to judge by
   std::string label() const;  // "INC-0042"
 };

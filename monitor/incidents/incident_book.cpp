@@ -108,6 +108,7 @@ incident_change incident_book::tell(entry& e, unsaid const& said, time_point at)
   if (news.empty()) ++i.suppressed;
   bool const first = !i.alerted_at && !news.empty();
   if (first) i.alerted_at = at;
+  if (!i.told_at && !news.empty()) i.told_at = at;
   auto const what = first ? kind::opened : again ? kind::reopened : kind::updated;
   auto c = changed(what, i, std::move(news), at);
   c.newcomers = std::move(newcomers);
@@ -128,6 +129,9 @@ void incident_book::reopen(entry& e) {
   i.acknowledged_at.reset();
   i.acknowledged_by.clear();
   i.resolution_notes.clear();
+  i.told_at.reset();
+  i.climbed.clear();
+  i.reminders = 0;
   for (auto& [channel, grade] : std::exchange(i.told, {})) e.think_it_over.push_back(channel);
 }
 
@@ -213,8 +217,15 @@ std::vector<incident_change> incident_book::outlives_drill(std::span<std::pair<r
   return changes;
 }
 
-incident incident_book::called(std::string_view id, std::vector<std::string> const& channels) {
+incident incident_book::reminded(std::string_view id, unsigned reminders) {
   auto& i = named(id)->of;
+  i.reminders = reminders;
+  return i;
+}
+
+incident incident_book::called(std::string_view id, std::string const& step, std::vector<std::string> const& channels) {
+  auto& i = named(id)->of;
+  i.climbed.push_back(step);
   for (auto const& channel : channels) {
     auto& grade = i.told.try_emplace(channel, i.grade).first->second;
     grade = std::max(grade, i.grade);

@@ -67,7 +67,8 @@ class incident_book {
   std::vector<incident_change> outlives_drill(std::span<std::pair<rule, alert> const> firing, circumstances const& c,
                                               time_point began, time_point now);
   /// A step of the ladder calls them: they know of it from now on, and hear the rest.
-  incident called(std::string_view id, std::vector<std::string> const& channels);
+  incident called(std::string_view id, std::string const& step, std::vector<std::string> const& channels);
+  incident reminded(std::string_view id, unsigned reminders);
   void cleared(alert_change const& a) { cleared(a.now.institution, a.now.rule, a.at); }
   void cleared(std::string_view institution, std::string_view by, time_point at);
   void masked(std::string const& institution, bool all_masked);

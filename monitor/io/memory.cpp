@@ -161,6 +161,9 @@ sql::incident_detail_row detail_row_of(incident const& i, timeline const& calend
                            {"told", std::move(told)},
                            {"suppressed", i.suppressed},
                            {"reopened", i.reopened},
+                           {"told_at", when(i.told_at, calendar)},
+                           {"climbed", json::array(i.climbed.begin(), i.climbed.end())},
+                           {"reminders", i.reminders},
                            {"part_of", i.part_of},
                            {"institutions", json::value_from(i.institutions)}};
   sql::incident_detail_row row;
@@ -220,6 +223,10 @@ incident incident_of(sql::remembered_incident const& kept, timeline const& calen
   i.firing = m.texts("firing");
   i.suppressed = m.number("suppressed");
   i.reopened = m.number("reopened");
+  i.told_at = m.time("told_at");
+  if (!state.contains("told_at")) i.told_at = i.alerted_at;  // of an earlier release
+  i.climbed = m.texts("climbed");
+  i.reminders = m.number("reminders");
   if (auto const* told = state.if_contains("told"); told && told->is_object())
     for (auto const& [channel, grade] : told->as_object())
       if (grade.is_string())

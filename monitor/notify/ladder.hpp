@@ -5,7 +5,6 @@
 ///   after = "5m"                 # since people were told of the incident, or that it is back
 ///   channels = ["pagerduty-manager", "email"]
 /// An incident that is acknowledged (status investigating) or over climbs no further.
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,33 +41,15 @@ class ladder {
 
   struct call {
     incident about;
-    bool reminder = false;              // else the next step
+    unsigned reminder = 0;              // the how manyth; 0: a step
     std::string name;                   // "step-1", "reminder-3": the same however often it is asked
     std::vector<std::string> channels;  // of a step; a reminder goes to those who know already
   };
-  /// What has fallen due since it was asked last; `open` are those that people may be told of. After a restart steps
-  /// fall due once more under the names they had, and the outbox knows those: an incident that was there before counts
-  /// from its first message, however often it has come back, so that no restart puts off that somebody is called.
-  std::vector<call> due(std::vector<incident> const& open, time_point now);
+  /// What has fallen due and stands in none of these incidents yet.
+  std::vector<call> due(std::vector<incident> const& open, time_point now) const;
 
  private:
-  struct height {
-    std::vector<bool> climbed;
-    std::int64_t reminders = 0;
-    unsigned reopened = 0;
-  };
-  /// When an incident that was over came back, so that people could be told.
-  struct comeback {
-    unsigned reopened = 0;
-    std::optional<time_point> at;  // nothing: before this process began
-    time_point seen{};
-  };
-  time_point told_at(incident const& i, time_point now);
-
   ladder_settings settings_;
-  std::map<std::string, height> heights_;      // by incident
-  std::map<std::string, comeback> comebacks_;  // by incident; also of those that a silence keeps away
-  bool asked_ = false;
 };
 
 }  // namespace vendaval::monitor

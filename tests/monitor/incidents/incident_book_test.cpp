@@ -216,7 +216,7 @@ TEST_F(Book, WhatTheDetectorSeesBeginAfterTheLastOneWasOverReopensItSilently) {
 
 TEST_F(Book, WhoIsCalledByTheLadderHearsTheRest) {
   auto const id = fire("success_low", start)[0].now.id;
-  EXPECT_TRUE(book.called(id, {"manager"}).told.contains("manager"));
+  EXPECT_TRUE(book.called(id, "step-1", {"manager"}).told.contains("manager"));
   clear("success_low", start + 60s);
   EXPECT_THAT(book.tick(start + 60s)[0].channels, ElementsAre("manager", "slack"));
 }
