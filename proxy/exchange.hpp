@@ -34,18 +34,35 @@ enum class outcome : std::uint8_t {
   network,
   upstream_invalid,
   invalid_body,
-  client_gone
+  client_gone,    // it left in the middle of its answer, or we cut it off
+  client_gave_up  // it left before any answer came, as an app does whose own time limit is up
 };
-inline constexpr std::array<std::string_view, 15> outcome_names{
-    "ok",           "client_error", "institution_down", "auth_platform", "auth_user",
-    "mfa",          "quota",        "throttled",        "contention",    "timeout",
-    "upstream_5xx", "network",      "upstream_invalid", "invalid_body",  "client_gone"};
+inline constexpr std::array<std::string_view, 16> outcome_names{"ok",
+                                                                "client_error",
+                                                                "institution_down",
+                                                                "auth_platform",
+                                                                "auth_user",
+                                                                "mfa",
+                                                                "quota",
+                                                                "throttled",
+                                                                "contention",
+                                                                "timeout",
+                                                                "upstream_5xx",
+                                                                "network",
+                                                                "upstream_invalid",
+                                                                "invalid_body",
+                                                                "client_gone",
+                                                                "client_gave_up"};
 
 inline std::string_view name_of(operation o) { return operation_names[static_cast<std::size_t>(o)]; }
 inline std::string_view name_of(outcome o) { return outcome_names[static_cast<std::size_t>(o)]; }
 
 /// How a result weighs on a bank: `bad` counts against its success rate, `good` for it, `neither` is left out.
 enum class weight : std::uint8_t { good, bad, neither };
+
+/// How a result weighs unless a dialect knows better. A client that left before any answer came gave up waiting; one
+/// that left in the middle of an answer may have had enough of it: only the first says something about the bank.
+weight usual_weight(outcome result);
 
 /// One request, from its first byte to the last byte of its answer.
 struct exchange {

@@ -12,7 +12,8 @@ incident_type type_of(outcome o) {
     case outcome::auth_platform:
     case outcome::auth_user:
     case outcome::mfa: return incident_type::authentication_error;
-    case outcome::timeout: return incident_type::timeout;
+    case outcome::timeout:
+    case outcome::client_gave_up: return incident_type::timeout;
     case outcome::institution_down:
     case outcome::network: return incident_type::connection_failure;
     case outcome::throttled:
@@ -29,6 +30,8 @@ incident_type type_of(outcome o) {
 }
 
 }  // namespace
+
+std::string_view cause_of(outcome o) { return o == outcome::client_gave_up ? "o app desistiu de esperar" : name_of(o); }
 
 std::string incident::label() const { return fmt::format("INC-{:04}", number); }
 

@@ -109,6 +109,8 @@ struct incident_change {
   time_point at{};
 };
 
+/// What an incident's description calls it: its name, or pt-BR where nobody answered who could have named it.
+std::string_view cause_of(outcome o);
 /// What kind of incident failures like these are. `slow`: a latency rule fired.
 incident_type classify(tally const& counts, bool slow);
 

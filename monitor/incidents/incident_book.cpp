@@ -22,7 +22,7 @@ std::string describe(alert_change const& a, circumstances const& c) {
     text += fmt::format("respostas lentas, p95 de {:.1f} s (limite {})", a.now.last.observed, show(r.slow));
   else
     text += fmt::format("{} de {} chamadas falharam", a.now.last.bad, a.now.last.samples);
-  if (trouble && r.what != metric::latency_p95) text += fmt::format("; principal causa: {}", name_of(*trouble));
+  if (trouble && r.what != metric::latency_p95) text += fmt::format("; principal causa: {}", cause_of(*trouble));
   return decimal_comma(std::move(text));
 }
 

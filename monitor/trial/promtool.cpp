@@ -9,11 +9,20 @@
 namespace vendaval::monitor {
 namespace {
 
-constexpr auto good = R"(outcome=~"ok|mfa")";
-constexpr auto bad = R"(outcome=~"institution_down|timeout|upstream_5xx|network|upstream_invalid|invalid_body")";
-constexpr auto judged =
-    R"(outcome=~"ok|mfa|institution_down|timeout|upstream_5xx|network|upstream_invalid|invalid_body")";
 constexpr auto sampled = 5s;  // of the exported series
+
+/// The outcomes that weigh so, as a label to match. What a dialect judges otherwise by itself Prometheus cannot see.
+std::string weighing(std::initializer_list<weight> wanted) {
+  std::vector<std::string_view> names;
+  for (auto const w : wanted)
+    for (std::size_t i = 0; i != outcome_count; ++i)
+      if (usual_weight(static_cast<outcome>(i)) == w) names.push_back(outcome_names[i]);
+  return fmt::format(R"(outcome=~"{}")", fmt::join(names, "|"));
+}
+
+std::string good() { return weighing({weight::good}); }
+std::string bad() { return weighing({weight::bad}); }
+std::string judged() { return weighing({weight::good, weight::bad}); }
 
 std::string seconds_of(duration d) {
   return fmt::format("{}s", std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::seconds>(d).count()));
@@ -33,10 +42,10 @@ std::string growth(rule const& r, std::string_view outcomes, duration over) {
 
 /// A bank without a single bad call has no series of bad calls: that is none, not unknown.
 std::string bad_calls(rule const& r, duration over) {
-  return fmt::format("({} or 0 * {})", growth(r, bad, over), growth(r, judged, over));
+  return fmt::format("({} or 0 * {})", growth(r, bad(), over), growth(r, judged(), over));
 }
 std::string good_calls(rule const& r, duration over) {
-  return fmt::format("({} or 0 * {})", growth(r, good, over), growth(r, judged, over));
+  return fmt::format("({} or 0 * {})", growth(r, good(), over), growth(r, judged(), over));
 }
 
 std::string p95(rule const& r, duration over) {
@@ -60,11 +69,11 @@ sides figure(rule const& r, duration over) {
   auto const limit = std::chrono::duration<double>(r.slow).count();
   switch (r.what) {
     case metric::success_rate: {
-      auto const share = fmt::format("100 * {} / {}", good_calls(r, over), growth(r, judged, over));
+      auto const share = fmt::format("100 * {} / {}", good_calls(r, over), growth(r, judged(), over));
       return {fmt::format("{} < {}", share, r.share.value), fmt::format("{} >= {}", share, r.share.value)};
     }
     case metric::error_rate: {
-      auto const share = fmt::format("100 * {} / {}", bad_calls(r, over), growth(r, judged, over));
+      auto const share = fmt::format("100 * {} / {}", bad_calls(r, over), growth(r, judged(), over));
       return {fmt::format("{} > {}", share, r.share.value), fmt::format("{} <= {}", share, r.share.value)};
     }
     case metric::latency_p95:
@@ -78,9 +87,9 @@ std::string expression(rule const& r) {
   bool const sustained = r.mode == rule_mode::sustained && r.what != metric::outage;
   auto const over = sustained ? r.lasts / 10 : r.lasts;
   auto const least = sustained ? std::max(1u, r.min_samples / 10) : r.min_samples;
-  auto const samples = r.what == metric::outage ? growth(r, bad, over) : growth(r, judged, over);
+  auto const samples = r.what == metric::outage ? growth(r, bad(), over) : growth(r, judged(), over);
   auto const clear = fmt::format("(({}) and {} >= {})", figure(r.clearing(), r.clear_for).fine,
-                                 growth(r, judged, r.clear_for), r.clear_samples);
+                                 growth(r, judged(), r.clear_for), r.clear_samples);
   // What fires goes on until good calls prove that it is over, so that silence clears nothing (`masked`).
   return fmt::format(
       "((({}) and {} >= {}) or 0 * max by (institution) (ALERTS{{alertname=\"{}\",alertstate=\"firing\"}})) unless {}",

@@ -1,5 +1,5 @@
 #pragma once
-/// Our rules in Prometheus' words, over the metrics that /metrics shows (docs/rules.md says what it cannot say).
+/// Our rules in Prometheus' words, over the metrics that /metrics shows (docs/alerts.md says what it cannot say).
 #include <string>
 
 #include "monitor/trial/trial.hpp"

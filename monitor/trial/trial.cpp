@@ -15,7 +15,7 @@ exchange report(trial const& t, trial_call const& c, std::uint64_t number) {
   x.institution = t.institution;
   x.what = c.what;
   x.result = c.result;
-  x.counts = trial_weight(c.result);
+  x.counts = usual_weight(c.result);
   x.request = number + 1;
   x.arrived = zero + c.began;
   x.first_byte = x.ended = zero + c.ended;
@@ -66,20 +66,6 @@ void compare(expectation const& e, std::vector<rule_state> const& states, trial_
 }
 
 }  // namespace
-
-weight trial_weight(outcome result) {
-  switch (result) {
-    case outcome::ok:
-    case outcome::mfa: return weight::good;
-    case outcome::institution_down:
-    case outcome::timeout:
-    case outcome::upstream_5xx:
-    case outcome::network:
-    case outcome::upstream_invalid:
-    case outcome::invalid_body: return weight::bad;
-    default: return weight::neither;
-  }
-}
 
 duration trial::length() const {
   duration sum{0};

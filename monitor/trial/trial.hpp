@@ -57,8 +57,6 @@ struct trial_call {
   operation what = operation::retrieve;
 };
 std::vector<trial_call> calls_of(trial const& t);
-/// As our dialects weigh it: what is the caller's doing counts for nothing.
-weight trial_weight(outcome result);
 
 /// What a rule did, second by second.
 struct trial_result {

@@ -89,7 +89,7 @@ class dialect : public faults::error_shapes {
   virtual void complete(faults::plan::answer&, request_view const&, wall_time now) const { (void)now; }
   /// Codes that error() knows.
   virtual std::vector<std::string> error_codes() const = 0;
-  /// How an outcome that never reached judge() (network, timeout, client_gone) weighs on the bank.
+  /// How an outcome that never reached judge() (network, timeout, client_gave_up) weighs on the bank.
   virtual weight weigh(outcome, unsigned status) const = 0;
 };
 

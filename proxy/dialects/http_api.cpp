@@ -44,27 +44,6 @@ std::string safe_route(std::string_view path) {
   return result;
 }
 
-weight usual_weight(outcome result, unsigned status) {
-  switch (result) {
-    case outcome::ok:
-    case outcome::mfa: return weight::good;  // the bank answered, and asks its customer for the second factor
-    case outcome::institution_down:
-    case outcome::timeout:
-    case outcome::upstream_5xx:
-    case outcome::network:
-    case outcome::upstream_invalid:
-    case outcome::invalid_body: return weight::bad;
-    case outcome::client_gone: return status == 0 ? weight::bad : weight::neither;
-    case outcome::client_error:
-    case outcome::auth_platform:  // our keys: every bank at once, none of them at fault
-    case outcome::auth_user:
-    case outcome::quota:
-    case outcome::throttled:
-    case outcome::contention: return weight::neither;
-  }
-  return weight::neither;
-}
-
 faults::plan::answer forbidden_page() {
   return {.status = 403,
           .code = "forbidden",

@@ -25,10 +25,6 @@ class address_book {
 /// The path with everything replaced that could be an id or a name: "/accounts/v2/accounts/{id}/balances/".
 std::string safe_route(std::string_view path);
 
-/// How a result weighs on a bank. A client that left before any answer came gave up waiting; one that left in the
-/// middle of an answer may have had enough of it: only the first says something about the bank.
-weight usual_weight(outcome result, unsigned status);
-
 /// What an edge in front of an API answers to those who ask too much.
 faults::plan::answer forbidden_page();
 

@@ -24,8 +24,9 @@ framing::head_limits head_limits_of(gateway_limits const& l) {
 
 /// Did the client have the upstream's own answer in whole?
 bool heard(exchange const& x) {
-  bool const cut = x.result == outcome::client_gone || x.result == outcome::network || x.result == outcome::timeout ||
-                   x.result == outcome::upstream_invalid;
+  bool const left = x.result == outcome::client_gone || x.result == outcome::client_gave_up;
+  bool const cut =
+      left || x.result == outcome::network || x.result == outcome::timeout || x.result == outcome::upstream_invalid;
   return !x.injected && !cut;
 }
 

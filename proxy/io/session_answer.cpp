@@ -64,13 +64,15 @@ std::string quoted(std::string_view text) {
 
 void session::settle(outcome result) {
   if (cut_) result = outcome::network;
+  bool const gone = result == outcome::client_gone;
+  if (gone && turn_.report.status == 0 && !client_late_) result = outcome::client_gave_up;
   turn_.report.result = result;
   turn_.report.code.clear();
   turn_.report.counts = worker_.dialect().weigh(result, turn_.report.status);
   turn_.report.injected = cut_;
   if (client_late_) turn_.report.counts = weight::neither;  // it did not leave by itself
   // Nobody waits for ever: a client that left after a fault had held its request left because of it.
-  if (result == outcome::client_gone) turn_.report.injected = turn_.plan.hold > 0ns || turn_.plan.back.hold > 0ns;
+  if (gone) turn_.report.injected = turn_.plan.hold > 0ns || turn_.plan.back.hold > 0ns;
 }
 
 void session::settle(failure const& why) {

@@ -127,7 +127,7 @@ void session::settle_handshake(exchange report, faults::handshake_plan const& pl
   report.ended = worker_.now();
   report.counts = weight::neither;
   if (error && !plan.untouched()) {
-    report.result = held == hold_end::client_left ? outcome::client_gone : outcome::network;
+    report.result = held == hold_end::client_left ? outcome::client_gave_up : outcome::network;
     report.counts = worker_.dialect().weigh(report.result, 0);
     report.injected = true;
   }

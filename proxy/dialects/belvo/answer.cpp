@@ -24,8 +24,8 @@ bool begins_like_html(std::string_view body) {
   return first != std::string_view::npos && body[first] == '<';
 }
 
-judgement judged(response_view const& response, outcome result, std::string_view code = {}) {
-  return {result, std::string(code), usual_weight(result, response.status)};
+judgement judged(outcome result, std::string_view code = {}) {
+  return {result, std::string(code), usual_weight(result)};
 }
 
 outcome outcome_of_status(response_view const& response) {
@@ -118,16 +118,16 @@ class collector {
 judgement success(request_view const& request, response_view const& response, collector facts) {
   bool const bodiless =
       request.method == "HEAD" || response.status == 204 || response.status == 205 || response.status == 304;
-  if (bodiless || !belvo_requests::in_api(request.target)) return judged(response, outcome::ok);
-  if (!response.inspected) return judged(response, is_html(response) ? outcome::invalid_body : outcome::ok);
+  if (bodiless || !belvo_requests::in_api(request.target)) return judged(outcome::ok);
+  if (!response.inspected) return judged(is_html(response) ? outcome::invalid_body : outcome::ok);
   using belvo_requests::family;
   auto const asked = belvo_requests::read(request).of;
   bool const teaches = asked == family::links || asked == family::resource || asked == family::institutions;
-  if (!teaches) return judged(response, is_json(response.body) ? outcome::ok : outcome::invalid_body);
+  if (!teaches) return judged(is_json(response.body) ? outcome::ok : outcome::invalid_body);
   items const said(response.body);
-  if (!said.valid) return judged(response, outcome::invalid_body);
+  if (!said.valid) return judged(outcome::invalid_body);
   facts.all(said, asked);
-  auto result = judged(response, outcome::ok);
+  auto result = judged(outcome::ok);
   result.news = facts.take();
   return result;
 }
@@ -139,10 +139,9 @@ judgement judge(request_view const& request, response_view const& response, inst
   if (response.status < 300 || response.status == 304) return success(request, response, collector(banks, links));
   auto const error = response.inspected ? first_error(response.body) : said{};
   auto const* known = belvo_errors::find(error.code);
-  if (!known) return judged(response, outcome_of_status(response));
-  if (error.code == "login_error")
-    return judged(response, belvo_errors::meaning_of_login_error(error.message), error.code);
-  return judged(response, known->result, known->code);
+  if (!known) return judged(outcome_of_status(response));
+  if (error.code == "login_error") return judged(belvo_errors::meaning_of_login_error(error.message), error.code);
+  return judged(known->result, known->code);
 }
 
 std::optional<std::string> without(std::string_view body, std::span<std::string const> dropped,

@@ -171,6 +171,6 @@ std::vector<std::string> belvo::error_codes() const {
   return result;
 }
 
-weight belvo::weigh(outcome result, unsigned status) const { return usual_weight(result, status); }
+weight belvo::weigh(outcome result, unsigned) const { return usual_weight(result); }
 
 }  // namespace vendaval::dialects

@@ -157,7 +157,7 @@ std::vector<std::string> open_finance::error_codes() const {
 
 weight open_finance::weigh(outcome result, unsigned status) const {
   // A bank must bear 300 transactions a second: overload is its failure, unlike a caller's own limit.
-  return status == 529 ? weight::bad : usual_weight(result, status);
+  return status == 529 ? weight::bad : usual_weight(result);
 }
 
 }  // namespace vendaval::dialects

@@ -73,6 +73,6 @@ std::vector<std::string> plain::error_codes() const {
   return result;
 }
 
-weight plain::weigh(outcome result, unsigned status) const { return usual_weight(result, status); }
+weight plain::weigh(outcome result, unsigned) const { return usual_weight(result); }
 
 }  // namespace vendaval::dialects

@@ -79,13 +79,17 @@ TEST(Objectives, SayWhatTheGenuineFailuresWereAndHowSlowEachOperationIs) {
                         {{.took = 3s},
                          {.result = outcome::timeout, .took = 3s},
                          {.result = outcome::timeout, .took = 3s},
+                         {.result = outcome::client_gave_up, .took = 3s},
+                         {.result = outcome::client_gone, .took = 3s},
                          {.result = outcome::upstream_5xx, .took = 3s}});
   objective_report report{noon, noon + 1h, {}, {judge({shares({.good = 1, .failed = 3}, {}), {row}, {}}, {})}};
   auto const object = to_json(report);
   auto const& line = object.at("institutions").at(0);
   EXPECT_EQ(line.at("failures").at("timeout"), 2);
   EXPECT_EQ(line.at("failures").at("upstream_5xx"), 1);
+  EXPECT_EQ(line.at("failures").at("client_gave_up"), 1);
   EXPECT_FALSE(line.at("failures").as_object().contains("ok"));
+  EXPECT_FALSE(line.at("failures").as_object().contains("client_gone"));
   EXPECT_NEAR(line.at("latency").at("operations").at("retrieve").at("p95_ms").as_double(), 3000, 30);
   EXPECT_EQ(line.at("latency").at("met"), false);
   EXPECT_TRUE(line.at("recovery").at("met").is_null());

@@ -341,6 +341,8 @@ TEST(Classify, NamesTheKindAfterWhatDominates) {
   EXPECT_EQ(classify(of(outcome::throttled, 5), false), incident_type::rate_limit);
   EXPECT_EQ(classify(of(outcome::invalid_body, 5), false), incident_type::data_inconsistency);
   EXPECT_EQ(classify(of(outcome::upstream_5xx, 5), false), incident_type::other);
+  EXPECT_EQ(classify(of(outcome::client_gave_up, 5), false), incident_type::timeout);
+  EXPECT_EQ(classify(of(outcome::client_gone, 5), false), incident_type::other);
   auto mixed = of(outcome::timeout, 3);
   mixed.merge(of(outcome::network, 4));
   EXPECT_EQ(classify(mixed, false), incident_type::connection_failure);
@@ -350,6 +352,11 @@ TEST(Classify, ABankThatIsSlowAndFailsNowAndThenIsSlow) {
   EXPECT_EQ(classify({}, true), incident_type::timeout);
   EXPECT_EQ(classify(of(outcome::upstream_5xx, 1, 99), true), incident_type::timeout);
   EXPECT_EQ(classify(of(outcome::network, 50, 50), true), incident_type::connection_failure);
+}
+
+TEST(Cause, SaysThatTheAppGaveUpWhereNobodyAnsweredWithAWord) {
+  EXPECT_EQ(cause_of(outcome::client_gave_up), "o app desistiu de esperar");
+  EXPECT_EQ(cause_of(outcome::institution_down), "institution_down");
 }
 
 }  // namespace

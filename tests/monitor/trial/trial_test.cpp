@@ -74,6 +74,15 @@ INSTANTIATE_TEST_SUITE_P(Rules, Shipped, testing::ValuesIn(shipped()), [](auto c
   return name;
 });
 
+TEST(Trial, CountsAClientThatLeftWithinItsAnswerForNothing) {
+  auto t = read(text_of(VENDAVAL_SOURCE_DIR "/scenarios/rules/app-gives-up.toml"));
+  for (auto& s : t.traffic)
+    if (s.trouble == outcome::client_gave_up) s.trouble = outcome::client_gone;
+  EXPECT_THAT(run_trial(t).failures, testing::Contains(HasSubstr("bank_unavailable should fire")));
+  EXPECT_THAT(prometheus_rules(t.rules), HasSubstr("|invalid_body|client_gave_up\""));
+  EXPECT_THAT(prometheus_rules(t.rules), testing::Not(HasSubstr("client_gone")));
+}
+
 TEST(Trial, HasNoHistoryForARuleThatFollowsABank) {
   problems wrong;
   std::string const text =

@@ -180,7 +180,7 @@ TEST(BelvoErrors, ThrottleWithTheHtmlPageOfItsEdge) {
 
 TEST(Belvo, CountsAClientThatGaveUpWaitingAgainstTheBank) {
   auto const d = a_belvo();
-  EXPECT_EQ(d->weigh(client_gone, 0), weight::bad);
+  EXPECT_EQ(d->weigh(client_gave_up, 0), weight::bad);
   EXPECT_EQ(d->weigh(client_gone, 200), weight::neither);
   EXPECT_EQ(d->weigh(network, 502), weight::bad);
   EXPECT_EQ(d->weigh(timeout, 504), weight::bad);

@@ -158,7 +158,7 @@ TEST_F(GatewayExpect, AnUpstreamThatDiesIsAskedOnceMoreIfThatIsHarmlessBecauseTh
   }
 }
 
-TEST_F(GatewayExpect, AClientThatLeavesBeforeItMaySendIsReportedAsGone) {
+TEST_F(GatewayExpect, AClientThatLeavesBeforeItMaySendIsReportedAsGivingUp) {
   std::latch head_came(1);
   raw_bank bank([&](wire& from) {
     from.hear_until("\r\n\r\n");
@@ -169,7 +169,7 @@ TEST_F(GatewayExpect, AClientThatLeavesBeforeItMaySendIsReportedAsGone) {
   auto one = expecting();
   head_came.wait();
   one.reset();
-  EXPECT_EQ(reports(1).at(0).result, outcome::client_gone);
+  EXPECT_EQ(reports(1).at(0).result, outcome::client_gave_up);
 }
 
 TEST_F(GatewayExpect, NothingIsExpectedOfAnUpstreamForAClientOfHttp10) {

@@ -259,7 +259,7 @@ TEST_F(GatewayFaults, AClientThatLeavesWhileHeldIsTheFaultsDoing) {
   one.reset();
   auto const all = reports(1);
   ASSERT_EQ(all.size(), 1u);
-  EXPECT_EQ(all[0].result, outcome::client_gone);
+  EXPECT_EQ(all[0].result, outcome::client_gave_up);
   EXPECT_TRUE(all[0].injected);
   EXPECT_TRUE(upstream->asked().empty());
 }

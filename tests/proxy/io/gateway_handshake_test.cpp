@@ -229,7 +229,7 @@ TEST_F(GatewayHandshake, AHeldClientThatLeavesIsNotHeldAnyLonger) {
   one->close();
   EXPECT_TRUE(held_in_flight(0));
   auto const all = reports(1);
-  EXPECT_EQ(all.at(0).result, outcome::client_gone);
+  EXPECT_EQ(all.at(0).result, outcome::client_gave_up);
   EXPECT_TRUE(all.at(0).injected);
 }
 

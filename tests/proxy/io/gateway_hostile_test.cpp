@@ -123,7 +123,7 @@ TEST_F(GatewayHostile, AnAbandonedUploadIsReportedAsTheClientsDoing) {
   }
   auto const all = reports(1);
   ASSERT_EQ(all.size(), 1u);
-  EXPECT_EQ(all[0].result, outcome::client_gone);
+  EXPECT_EQ(all[0].result, outcome::client_gave_up);
 }
 
 TEST_F(GatewayHostile, AnEarlyAnswerToAnUploadReachesTheClient) {

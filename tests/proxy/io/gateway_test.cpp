@@ -387,7 +387,8 @@ TEST_F(Gateway, NoticesAClientThatLeavesWhileTheBankThinks) {
   one.reset();
   auto const all = reports(1);
   ASSERT_EQ(all.size(), 1u);
-  EXPECT_EQ(all[0].result, outcome::client_gone);
+  EXPECT_EQ(all[0].result, outcome::client_gave_up);
+  EXPECT_EQ(all[0].counts, weight::bad);
   EXPECT_EQ(all[0].status, 0u);
   EXPECT_EQ(all[0].first_byte, time_point{});
   EXPECT_FALSE(all[0].injected);
