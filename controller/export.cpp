@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "monitor/incidents/incident.hpp"
 #include "sql/migrations.hpp"
 
 namespace vendaval::controller {
@@ -132,6 +133,7 @@ std::string export_row(sql::metric_row const& row, export_format how) {
 }
 
 std::string export_row(sql::incident_row const& row, export_format how) {
+  if (row.institution_id == monitor::platform_institution) return {};
   return written(table_of(export_table::incidents),
                  {row.id, row.institution_id, row.incident_type, row.severity, row.status, row.description,
                   iso8601(row.started_at), when(row.resolved_at), row.resolution_notes, count(row.affected_users_count),

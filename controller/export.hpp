@@ -19,6 +19,7 @@ inline constexpr std::array<std::string_view, 3> export_table_names{"metrics", "
 std::string export_head(export_table what, export_format how);
 /// NULL is an empty field in CSV, where an empty text is "". SQL says ON CONFLICT DO NOTHING: it may be loaded twice.
 std::string export_row(sql::metric_row const& row, export_format how);
+/// Nothing for the platform's incident: every bank that it speaks for has a row of its own, and would count twice.
 std::string export_row(sql::incident_row const& row, export_format how);
 std::string export_row(sql::chaos_result_row const& row, export_format how);
 std::string export_tail(export_format how);

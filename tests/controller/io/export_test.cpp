@@ -93,6 +93,19 @@ TEST_P(Export, EveryLineOfNdjsonIsOneObjectWithTheMissionsColumns) {
   EXPECT_EQ(std::ranges::count(lines, '\n'), 2);
 }
 
+TEST_P(Export, ThePlatformsIncidentIsLeftToTheRowsOfItsBanks) {
+  auto platform = an_incident(1), itau = an_incident(2), bb = an_incident(3);
+  platform.institution_id = "*";
+  itau.institution_id = "itau";
+  bb.institution_id = "bb";
+  must(db.commit({.incidents = {platform, itau, bb}}));
+  for (auto const how : {export_format::csv, export_format::ndjson, export_format::sql}) {
+    auto const text = exported<sql::incident_row>(export_table::incidents, how);
+    EXPECT_THAT(text, testing::Not(testing::HasSubstr(id(1))));
+    EXPECT_THAT(text, testing::AllOf(testing::HasSubstr(id(2)), testing::HasSubstr(id(3))));
+  }
+}
+
 TEST_P(Export, PagesFollowOneAnotherWithoutGapOrRepetition) {
   sql::batch rows;
   for (int n = 1; n <= 25; ++n) {
