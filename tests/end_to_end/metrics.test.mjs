@@ -132,6 +132,38 @@ test('the rules exported for Prometheus pass promtool, and ask only for what is 
   for (const name of asked) assert.ok(Object.keys(agreed).some((one) => name.startsWith(one)), `${name} is asked for and not agreed`);
 });
 
+test('the rules of a configuration are exported with its overrides, and a mistake in it is told', () => {
+  const file = join(world.folder, 'own.toml');
+  const own = `
+[[rule]]
+name = "errors_high"
+metric = "error_rate"
+threshold = "3%"
+for = "4m"
+severity = "critical"
+[[rule]]
+name = "hardly_any"
+metric = "success_rate"
+threshold = "50%"
+`;
+  writeFileSync(file, world.toml(1) + own);
+  const rules = run(['rules', 'export', '--config', file]);
+  assert.equal(rules.status, 0, rules.stderr);
+  assert.match(rules.stdout, /alert: errors_high\n[^]*?\[240s\][^]*? > 3\) [^]*?severity: critical/);
+  assert.match(rules.stdout, /alert: hardly_any\n/);
+  assert.match(rules.stdout, /alert: bank_unavailable\n/);
+  const out = join(world.folder, 'own.rules.yml');
+  writeFileSync(out, rules.stdout);
+  const checked = tool('promtool', ['check', 'rules', out]);
+  assert.equal(checked.status, 0, checked.said);
+
+  writeFileSync(file, world.toml(1) + own.replace('3%', '3 apples'));
+  const wrong = run(['rules', 'export', '--config', file]);
+  assert.equal(wrong.status, 2);
+  assert.match(wrong.stderr, /own\.toml:\d+:\d+/);
+  assert.equal(run(['rules', 'export', '--config', file, 'trial.toml']).status, 2);
+});
+
 test('the configuration for Alertmanager that we ship passes amtool, and sends each alert to where it says', () => {
   const file = fileURLToPath(new URL('../../packaging/alertmanager.yml', import.meta.url));
   const checked = tool('amtool', ['check-config', file]);

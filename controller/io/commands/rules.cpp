@@ -46,8 +46,10 @@ void write(std::filesystem::path const& file, std::string const& text) {
 }
 
 /// Each trial as NAME.rules.yml and NAME.test.yml in a folder; without a folder, the rules go to standard output.
-int export_all(std::vector<std::string> const& files, std::string const& folder) {
-  if (files.empty()) fmt::print("{}", monitor::prometheus_rules(monitor::default_rules()));
+int export_all(std::vector<std::string> const& files, std::string const& folder, std::string const& config) {
+  if (files.empty())
+    fmt::print("{}",
+               monitor::prometheus_rules(config.empty() ? monitor::default_rules() : load_settings(config).rules));
   for (auto const& file : files) {
     auto const t = load_trial(file);
     if (folder.empty()) {
@@ -69,7 +71,7 @@ int export_all(std::vector<std::string> const& files, std::string const& folder)
 void add_rules(CLI::App& app, int& exit_code) {
   struct options {
     std::vector<std::string> files;
-    std::string folder;
+    std::string folder, config;
     bool verbose = false;
   };
   auto const o = std::make_shared<options>();
@@ -84,9 +86,11 @@ void add_rules(CLI::App& app, int& exit_code) {
   add_baselines(*rules, exit_code);
 
   auto* exporting = rules->add_subcommand("export", "rules and tests for promtool; without files the shipped rules");
-  exporting->add_option("files", o->files, "trials (TOML)");
+  auto* trials = exporting->add_option("files", o->files, "trials (TOML), each with its own rules");
   exporting->add_option("--dir", o->folder, "where NAME.rules.yml and NAME.test.yml go");
-  exporting->callback([o, &exit_code] { exit_code = export_all(o->files, o->folder); });
+  exporting->add_option("--config", o->config, "the rules of this configuration, its overrides among them")
+      ->excludes(trials);
+  exporting->callback([o, &exit_code] { exit_code = export_all(o->files, o->folder, o->config); });
 }
 
 }  // namespace vendaval::controller
