@@ -40,6 +40,16 @@ void read_relaxation(table_reader& in, usual_options& o, institutions const& ban
     in.fail("institution", fmt::format("{} is relaxed twice", known->id), "keep one of them");
 }
 
+/// Of the written rules for this metric; null when there is none.
+rule const* strictest(std::vector<rule> const& written, metric what) {
+  rule const* found = nullptr;
+  for (auto const& r : written) {
+    if (r.usual || r.what != what) continue;
+    if (!found || (what == metric::latency_p95 ? r.slow < found->slow : r.share < found->share)) found = &r;
+  }
+  return found;
+}
+
 }  // namespace
 
 usual_options read_usual(table_reader& in, institutions const& banks) {
@@ -58,11 +68,8 @@ usual_options read_usual(table_reader& in, institutions const& banks) {
 baseline_settings settings_for(std::string_view institution, usual_options const& o, std::vector<rule> const& written,
                                wall_time at) {
   baseline_settings s;
-  for (auto const& r : written) {
-    if (r.usual) continue;
-    if (r.what == metric::latency_p95) s.static_latency = std::min(s.static_latency, r.slow);
-    if (r.what == metric::error_rate) s.static_errors = std::min(s.static_errors, r.share);
-  }
+  if (auto const* r = strictest(written, metric::latency_p95)) s.static_latency = r->slow;
+  if (auto const* r = strictest(written, metric::error_rate)) s.static_errors = r->share;
   auto const year = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(at)).year();
   for (auto const y : {year - std::chrono::years(1), year, year + std::chrono::years(1)})
     s.holidays.merge(bank_holidays(y));

@@ -27,8 +27,8 @@ struct usual_options {
 /// [usual]. Mistakes go to the reader's problems.
 usual_options read_usual(table_reader& in, institutions const& banks);
 
-/// What a bank's limits are learned with: they are bounded by the strictest of the written rules. `at`: for the
-/// holidays of the years that are learned from.
+/// What a bank's limits are learned with: they are bounded by the strictest of the written rules, or by the mission's
+/// where none is written. `at`: for the holidays of the years that are learned from.
 baseline_settings settings_for(std::string_view institution, usual_options const& o, std::vector<rule> const& written,
                                wall_time at);
 

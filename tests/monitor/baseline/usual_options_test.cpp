@@ -68,6 +68,22 @@ TEST(UsualOptions, AreBoundedByTheStrictestOfTheWrittenRules) {
   EXPECT_EQ(s.static_errors, percent{7});
 }
 
+TEST(UsualOptions, AreBoundedByAWrittenRuleThatIsLooserThanTheMissions) {
+  auto rules = default_rules();
+  rules[1].slow = 8s;
+  rules[2].share = percent{15};
+  auto const s = settings_for("itau", {}, rules, in_january);
+  EXPECT_EQ(s.static_latency, 8s);
+  EXPECT_EQ(s.static_errors, percent{15});
+  EXPECT_THAT(limits_in_words(learn({}, in_january, s)), HasSubstr("p95 8s e erros 15%"));
+}
+
+TEST(UsualOptions, AreBoundedByTheMissionsLimitsWhereNoRuleIsWritten) {
+  auto const s = settings_for("itau", {}, {}, in_january);
+  EXPECT_EQ(s.static_latency, 5s);
+  EXPECT_EQ(s.static_errors, percent{10});
+}
+
 TEST(UsualOptions, EveryMistakeNamesTheWayOut) {
   EXPECT_THAT(read("holidays = [\"9 July\"]\n").mistakes, HasSubstr("2026-07-09"));
   auto const all = read("[[relax]]\ninstitution = \"caixxa\"\nuntil = \"soon\"\nlatency = \"8s\"\n").mistakes;
