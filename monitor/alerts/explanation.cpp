@@ -12,8 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr double slower_than_p95 = 0.05;  // of calls, when p95 is just at its limit
-
 json::value ms(std::optional<duration> d) {
   return d ? json::value(std::chrono::duration<double, std::milli>(*d).count()) : json::value(nullptr);
 }

@@ -9,17 +9,19 @@
 namespace vendaval::monitor {
 namespace {
 
-/// Counts spells, and within the spell of an incident remembers when it was first seen.
+/// Counts spells, and within the spell of an incident remembers when it was first seen. Like an alert, a spell is over
+/// once good calls prove it.
 class side {
  public:
-  void see(bool breached, sample const& x) {
+  void see(judgement_of const& j, sample const& x) {
     bool const incident = x.excluded == exclusion::incident;
+    bool const breached = j.slow || j.failing;
     if (breached && !was_) {
       ++seen.alerts;
       seen.inside += incident;
     }
     if (breached && incident && !first) first = x.at;
-    was_ = breached;
+    was_ = breached || (was_ && !j.fine);
   }
   backtest_side seen;
   std::optional<wall_time> first;  // in this incident
@@ -28,9 +30,12 @@ class side {
   bool was_ = false;
 };
 
-bool breaks_static(sample const& x, baseline_settings const& s) {
-  bool const slow = x.p95 && *x.p95 > s.static_latency;
-  return slow || (x.calls >= 20 && percent::of(double(x.bad), double(x.calls)) > s.static_errors);
+/// How much time a line of history stands for: the least that lies between two of them, an hour at most.
+duration stretch_of(std::span<sample const> sorted) {
+  duration least = 1h;
+  for (std::size_t i = 1; i < sorted.size(); ++i)
+    if (auto const gap = sorted[i].at - sorted[i - 1].at; gap >= 1min) least = std::min<duration>(least, gap);
+  return least;
 }
 
 template <class T>
@@ -86,6 +91,9 @@ backtest_report backtest(std::span<sample const> history, baseline_settings cons
   std::ranges::sort(all, {}, &sample::at);
   r.from = all.front().at;
   r.until = all.back().at;
+  r.how = s;
+  r.how.stretch = stretch_of(all);
+  r.counts_slow = std::ranges::all_of(all, [](auto const& x) { return x.calls == 0 || !x.latencies.empty(); });
   side dynamic, fixed;
   bool in_incident = false;
   duration gained{0};
@@ -105,10 +113,8 @@ backtest_report backtest(std::span<sample const> history, baseline_settings cons
       r.incidents += incident;
       in_incident = incident;
     }
-    auto const j = judge(learn(std::span(all).first(i), x.at, s), x, s);
-    auto const by_rule = breaks_static(x, s);
-    fixed.see(by_rule, x);
-    dynamic.see(j.slow || j.failing, x);
+    fixed.see(judge_written(x, r.how), x);
+    dynamic.see(judge(learn(std::span(all).first(i), x.at, r.how), x, r.how), x);
   }
   if (in_incident) leave();
   if (both > 0) r.earlier = gained / static_cast<duration::rep>(both);
@@ -117,6 +123,23 @@ backtest_report backtest(std::span<sample const> history, baseline_settings cons
   r.fixed = fixed.seen;
   for (auto* const one : {&r.dynamic, &r.fixed}) one->per_week = weeks > 0 ? double(one->alerts) / weeks : 0;
   return r;
+}
+
+std::string fidelity(backtest_report const& r) {
+  auto const rule = [](rule_window const& w) {
+    return fmt::format("{} with at least {} calls", show(w.lasts), w.least);
+  };
+  auto text = fmt::format(
+      "as the rules do: p95 over {}, failures over {}, and only what happens by accident less than once in {:.0f} "
+      "times; the written ones over {} and {}\n",
+      rule(r.how.slow), rule(r.how.failing), 1 / r.how.chance, rule(r.how.static_slow), rule(r.how.static_failing));
+  text += fmt::format(
+      "unlike them: history is kept by {}, and its calls are taken to have come evenly, so shorter trouble is seen "
+      "late or not at all; calls that were still under way are not known\n",
+      show(r.how.stretch));
+  if (!r.counts_slow)
+    text += "this history does not say how many calls were slow, so a p95 over its limit may be an accident\n";
+  return text;
 }
 
 std::vector<sample> read_samples(std::string_view csv, std::string const& file, std::vector<std::string>& wrong) {

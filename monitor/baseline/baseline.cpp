@@ -110,6 +110,34 @@ void learn_errors(baseline& b, stretches const& chosen, stretches const& clean, 
   b.error_limit = std::min(b.usual_errors + s.error_margin, s.static_errors.share());
 }
 
+/// What a rule's window holds of so many calls of a stretch.
+std::uint64_t held(std::uint64_t n, rule_window const& w, baseline_settings const& s) {
+  if (w.lasts >= s.stretch) return n;
+  auto const share = std::chrono::duration<double>(w.lasts) / std::chrono::duration<double>(s.stretch);
+  return static_cast<std::uint64_t>(std::llround(static_cast<double>(n) * share));
+}
+
+std::uint64_t timed(sample const& x) { return x.latencies.empty() ? x.calls : x.latencies.count(); }
+
+bool is_slow(sample const& x, duration limit, rule_window const& w, baseline_settings const& s) {
+  return x.p95 && *x.p95 > limit && held(timed(x), w, s) >= w.least;
+}
+
+/// Could so many calls be over the limit of a bank whose p95 is just at it?
+bool by_accident(sample const& x, duration limit, baseline_settings const& s) {
+  if (x.latencies.empty()) return false;
+  auto const slow = held(x.latencies.longer_than(limit), s.slow, s);
+  return binomial_tail(held(timed(x), s.slow, s), slow, slower_than_p95) >= s.chance;
+}
+
+double errors_of(sample const& x) {
+  return x.calls == 0 ? 0 : static_cast<double>(x.bad) / static_cast<double>(x.calls);
+}
+
+bool is_fine(sample const& x, duration slow, double errors, baseline_settings const& s) {
+  return x.calls >= s.clear_samples && x.p95 && *x.p95 <= slow && errors_of(x) <= errors;
+}
+
 }  // namespace
 
 baseline learn(std::span<sample const> history, wall_time at, baseline_settings const& s) {
@@ -148,9 +176,20 @@ baseline learn(std::span<sample const> history, wall_time at, baseline_settings 
 judgement_of judge(baseline const& b, sample const& now, baseline_settings const& s) {
   judgement_of j;
   if (b.from == pool::learning) return j;
-  j.slow = now.p95 && *now.p95 > b.latency_limit;
-  j.chance = binomial_tail(now.calls, now.bad, b.error_limit);
-  j.failing = now.bad > 0 && j.chance < s.chance;
+  auto const calls = held(now.calls, s.failing, s), bad = held(now.bad, s.failing, s);
+  j.slow = is_slow(now, b.latency_limit, s.slow, s) && !by_accident(now, b.latency_limit, s);
+  j.chance = binomial_tail(calls, bad, b.error_limit);
+  j.failing = calls >= s.failing.least && bad > 0 && j.chance < s.chance;
+  j.fine = is_fine(now, b.latency_clear, b.error_limit, s);
+  return j;
+}
+
+judgement_of judge_written(sample const& now, baseline_settings const& s) {
+  judgement_of j;
+  j.slow = is_slow(now, s.static_latency, s.static_slow, s);
+  j.failing =
+      held(now.calls, s.static_failing, s) >= s.static_failing.least && errors_of(now) > s.static_errors.share();
+  j.fine = is_fine(now, s.static_latency, s.static_errors.share(), s);
   return j;
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/time.hpp"
 #include "base/units.hpp"
+#include "monitor/traffic/sketch.hpp"
 
 namespace vendaval::monitor {
 
@@ -26,6 +27,7 @@ struct sample {
   std::uint64_t calls = 0, bad = 0;
   std::optional<duration> p95;  // nothing without calls
   exclusion excluded = exclusion::none;
+  sketch latencies{};  // of every call; empty where only the p95 is known
 };
 
 /// Somebody's leave to be slower or worse for a while.
@@ -37,10 +39,21 @@ struct relaxation {
 
 /// So many failures, or slow calls, as happen by accident less often than this are no accident.
 inline constexpr double no_accident = 1e-3;
+inline constexpr double slower_than_p95 = 0.05;  // of calls, when p95 is just at its limit
+
+/// Over how long a rule looks at once, and how many calls it wants to see in that.
+struct rule_window {
+  duration lasts = 5min;
+  std::uint64_t least = 20;
+};
 
 struct baseline_settings {
   duration static_latency = 5s;  // of the written rules
   percent static_errors{10};
+  rule_window slow{}, failing{};  // of the rules that follow the bank
+  rule_window static_slow{10min}, static_failing{3min};
+  std::uint64_t clear_samples = 5;
+  duration stretch = 1h;         // that a sample stands for
   double fire = 4, clear = 2.5;  // times 1.4826 MAD
   double least_spread = 0.10;    // MAD of ln(p95): ten percent
   double error_margin = 0.02;    // two points above what is usual
@@ -84,9 +97,15 @@ baseline learn(std::span<sample const> history, wall_time at, baseline_settings 
 
 struct judgement_of {
   bool slow = false, failing = false;
+  bool fine = false;  // enough calls, all of them well: what fires is over
   double chance = 1;  // of so many failures or more
 };
+/// What the rules that follow the bank make of a stretch, as if its calls had come evenly: a rule sees what its window
+/// holds of them. Where only the p95 is known it is not tested for being an accident.
 judgement_of judge(baseline const& b, sample const& now, baseline_settings const& s);
+
+/// The same of the written rules.
+judgement_of judge_written(sample const& now, baseline_settings const& s);
 
 /// "segunda 14h: p95 usual 420 ms, limite 780 ms; falhas usuais …", pt-BR.
 std::string limits_in_words(baseline const& b);

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/did_you_mean.hpp"
 #include "monitor/baseline/holidays.hpp"
@@ -50,6 +51,8 @@ rule const* strictest(std::vector<rule> const& written, metric what) {
   return found;
 }
 
+rule_window window_of(rule const& r) { return {r.lasts, r.min_samples}; }
+
 }  // namespace
 
 usual_options read_usual(table_reader& in, institutions const& banks) {
@@ -68,8 +71,14 @@ usual_options read_usual(table_reader& in, institutions const& banks) {
 baseline_settings settings_for(std::string_view institution, usual_options const& o, std::vector<rule> const& written,
                                wall_time at) {
   baseline_settings s;
-  if (auto const* r = strictest(written, metric::latency_p95)) s.static_latency = r->slow;
-  if (auto const* r = strictest(written, metric::error_rate)) s.static_errors = r->share;
+  if (auto const* r = strictest(written, metric::latency_p95))
+    s.static_latency = r->slow, s.static_slow = window_of(*r);
+  if (auto const* r = strictest(written, metric::error_rate))
+    s.static_errors = r->share, s.static_failing = window_of(*r);
+  for (auto const& r : written | std::views::reverse) {  // the first of several
+    if (r.usual && r.what == metric::latency_p95) s.slow = window_of(r);
+    if (r.usual && r.what == metric::error_rate) s.failing = window_of(r);
+  }
   auto const year = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(at)).year();
   for (auto const y : {year - std::chrono::years(1), year, year + std::chrono::years(1)})
     s.holidays.merge(bank_holidays(y));

@@ -54,13 +54,14 @@ sql::result<std::vector<sample>> read_samples(sql::store& store, std::string con
     if (in(about, row.operation)) hours[row.began_at].merge(f);
   }
   std::vector<sample> all;
-  for (auto const& [at, f] : hours) {
+  for (auto& [at, f] : hours) {
     auto const count = [](auto n) { return static_cast<std::uint64_t>(n); };
     sample x{at, count(f.counts.good + f.counts.bad), count(f.counts.bad), f.latencies.quantile(0.95)};
     x.excluded = drilled.contains(at)       ? exclusion::drill
                  : any_touches(planned, at) ? exclusion::maintenance
                  : any_touches(trouble, at) ? exclusion::incident
                                             : exclusion::none;
+    x.latencies = std::move(f.latencies);
     all.push_back(x);
   }
   return all;

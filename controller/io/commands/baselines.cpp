@@ -135,6 +135,7 @@ int backtest(baseline_options const& o) {
     fmt::print("the dynamic limits saw incidents {} {} on average\n",
                for_people(*r.earlier < duration(0) ? -*r.earlier : *r.earlier),
                *r.earlier < duration(0) ? "later" : "earlier");
+  fmt::print("{}", monitor::fidelity(r));
   return passed;
 }
 

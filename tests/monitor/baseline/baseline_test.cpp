@@ -121,11 +121,37 @@ TEST(Baseline, EightCallsAndEightThousandAreJudgedAlike) {
   auto const failing = [&](std::uint64_t n, std::uint64_t bad) {
     return judge(b, {.at = b.at, .calls = n, .bad = bad, .p95 = 400ms}, {}).failing;
   };
-  EXPECT_FALSE(failing(8, 1));
-  EXPECT_TRUE(failing(8, 4));
+  EXPECT_FALSE(failing(300, 9));  // 25 in five minutes, of which one failed
+  EXPECT_TRUE(failing(300, 90));
   EXPECT_FALSE(failing(8000, 180));  // 2.25 %: within the margin
-  EXPECT_TRUE(failing(8000, 320));
+  EXPECT_TRUE(failing(8000, 480));
   EXPECT_FALSE(failing(8000, 0));
+}
+
+TEST(Baseline, AnHourTooFewOfWhoseCallsFallIntoARulesWindowIsNotJudged) {
+  auto const b = learn(weeks(7), monday + std::chrono::days(44), {});
+  auto const night = judge(b, {.at = b.at, .calls = 60, .bad = 60, .p95 = 60s}, {});  // five in five minutes
+  EXPECT_FALSE(night.slow || night.failing);
+  auto const day = judge(b, {.at = b.at, .calls = 240, .bad = 240, .p95 = 60s}, {});
+  EXPECT_TRUE(day.slow && day.failing);
+  baseline_settings patient;
+  patient.slow = patient.failing = {15min, 15};
+  auto const longer = judge(b, {.at = b.at, .calls = 60, .bad = 60, .p95 = 60s}, patient);
+  EXPECT_TRUE(longer.slow && longer.failing);
+}
+
+TEST(Baseline, SlowCallsThatMayBeAnAccidentDoNotMakeABankSlow) {
+  auto const b = learn(weeks(7), monday + std::chrono::days(44), {});
+  auto const slow = [&](std::uint64_t of_300) {
+    sample x{.at = b.at, .calls = 300};
+    x.latencies.add(400ms, 300 - of_300);
+    x.latencies.add(4s, of_300);
+    x.p95 = x.latencies.quantile(0.95);
+    EXPECT_GT(*x.p95, b.latency_limit);
+    return judge(b, x, {}).slow;
+  };
+  EXPECT_FALSE(slow(24));  // two of the 25 in five minutes: by accident once in three times
+  EXPECT_TRUE(slow(150));
 }
 
 TEST(Baseline, ExplainsItselfInOneSentence) {
@@ -162,6 +188,40 @@ TEST(Backtest, FindsASlowBankThatTheStaticRuleNeverSees) {
   EXPECT_EQ(r.found_static, 0u);
   EXPECT_EQ(r.fixed.alerts, 0u);
   EXPECT_FALSE(r.earlier);
+}
+
+TEST(Backtest, RaisesNothingAtNightThatTheLiveRuleWouldNot) {
+  auto history = weeks(6);
+  auto const before = backtest(history, {}).dynamic.alerts;  // the busy hours of Mondays
+  for (std::size_t i = 5 * 168; i < history.size(); i += 24) {
+    auto& x = history[i + 3];
+    x.calls = 30;
+    x.bad = 4;
+    x.p95 = 8s;
+  }
+  auto const r = backtest(history, {});
+  EXPECT_EQ(r.dynamic.alerts, before);
+  EXPECT_EQ(r.fixed.alerts, 0u);
+}
+
+TEST(Backtest, ASpellIsOneAlertUntilGoodCallsProveThatItIsOver) {
+  auto history = weeks(6);
+  auto const before = backtest(history, {}).dynamic.alerts;
+  auto const at = static_cast<std::size_t>(5 * 168 + 50);
+  for (auto const i : {at, at + 2, at + 5}) history[i].p95 = 3s;
+  history[at + 1].calls = history[at + 1].bad = 0;  // nobody calls: that proves nothing
+  history[at + 1].p95.reset();
+  EXPECT_EQ(backtest(history, {}).dynamic.alerts, before + 2);
+}
+
+TEST(Backtest, SaysWhatItDoesAsTheRulesDoAndWhatItCannot) {
+  auto history = weeks(1);
+  auto const said = fidelity(backtest(history, {}));
+  for (auto const* part :
+       {"p95 over 5m with at least 20 calls", "once in 1000 times", "kept by 1h", "may be an accident"})
+    EXPECT_THAT(said, HasSubstr(part));
+  for (auto& x : history) x.latencies.add(*x.p95, x.calls);
+  EXPECT_THAT(fidelity(backtest(history, {})), testing::Not(HasSubstr("may be an accident")));
 }
 
 TEST(Backtest, ReadsItsLinesAndSaysWhichAreWrong) {

@@ -78,6 +78,24 @@ TEST(UsualOptions, AreBoundedByAWrittenRuleThatIsLooserThanTheMissions) {
   EXPECT_THAT(limits_in_words(learn({}, in_january, s)), HasSubstr("p95 8s e erros 15%"));
 }
 
+TEST(UsualOptions, AreTriedOverTheWindowsOfTheRulesThatAreThere) {
+  auto rules = default_rules();
+  rules[1].min_samples = 50;
+  rule follows;
+  follows.what = metric::latency_p95;
+  follows.usual = true;
+  follows.lasts = 2min;
+  follows.min_samples = 12;
+  rules.push_back(follows);
+  auto const s = settings_for("itau", {}, rules, in_january);
+  EXPECT_EQ(s.slow.lasts, 2min);
+  EXPECT_EQ(s.slow.least, 12u);
+  EXPECT_EQ(s.failing.lasts, 5min);
+  EXPECT_EQ(s.static_slow.lasts, 10min);
+  EXPECT_EQ(s.static_slow.least, 50u);
+  EXPECT_EQ(s.static_failing.lasts, 3min);
+}
+
 TEST(UsualOptions, AreBoundedByTheMissionsLimitsWhereNoRuleIsWritten) {
   auto const s = settings_for("itau", {}, {}, in_january);
   EXPECT_EQ(s.static_latency, 5s);
