@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "monitor/history/rollup.hpp"
@@ -37,6 +38,13 @@ read_or_why<percent> read_target(std::string_view text) {
 read_or_why<std::string> read_bank(std::string_view text, institutions const& banks) {
   if (auto const* const bank = banks.find(text)) return bank->id;
   return wrong(fmt::format("there is no institution \"{}\"; there are {}", text, fmt::join(banks.ids(), ", ")));
+}
+
+read_or_why<monitor::objective> read_objective(std::string_view text) {
+  auto const& names = monitor::objective_names;
+  auto const found = std::ranges::find(names, text);
+  if (found != names.end()) return static_cast<monitor::objective>(found - names.begin());
+  return wrong(fmt::format("there is no metric \"{}\"; there are {}", text, fmt::join(names, ", ")));
 }
 
 read_or_why<series_by> read_series_by(std::string_view text) {

@@ -6,6 +6,7 @@
 
 #include "base/institution.hpp"
 #include "base/units.hpp"
+#include "monitor/history/objectives.hpp"
 
 namespace vendaval::controller {
 
@@ -18,6 +19,8 @@ read_or_why<duration> read_window(std::string_view text);
 read_or_why<percent> read_target(std::string_view text);
 /// A bank's code or alias as its code.
 read_or_why<std::string> read_bank(std::string_view text, institutions const& banks);
+/// "success", "latency", "availability" or "recovery".
+read_or_why<monitor::objective> read_objective(std::string_view text);
 enum class series_by : std::uint8_t { time, client };
 /// "time" or "client".
 read_or_why<series_by> read_series_by(std::string_view text);

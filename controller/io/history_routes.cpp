@@ -52,8 +52,16 @@ read_or_why<question> slo_question(http_request const& request, history_tools co
   if (!window) return std::unexpected(window.error());
   auto const banks = banks_asked(request, tools.banks);
   if (!banks) return std::unexpected(banks.error());
-  return [asked = monitor::objectives_query{*window, *banks}, now = tools.now](sql::store& store) {
-    return shown(monitor::read_objectives(store, asked, now));
+  std::optional<monitor::objective> only;
+  if (auto const name = request.query("metric")) {
+    auto const metric = read_objective(*name);
+    if (!metric) return std::unexpected(metric.error());
+    only = *metric;
+  }
+  return [asked = monitor::objectives_query{*window, *banks}, now = tools.now, only](sql::store& store) -> answer {
+    auto const read = monitor::read_objectives(store, asked, now);
+    if (!read) return std::unexpected(read.error());
+    return monitor::to_json(*read, only);
   };
 }
 

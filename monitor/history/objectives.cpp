@@ -58,35 +58,49 @@ json::object share_json(call_share const& s, std::optional<bool> met) {
 
 json::object quantiles(sketch const& of) {
   return {{"calls", of.count()},
+          {"mean_ms", ms(of.mean())},
           {"p50_ms", ms(of.quantile(0.5))},
           {"p95_ms", ms(of.quantile(0.95))},
           {"p99_ms", ms(of.quantile(0.99))}};
 }
 
-json::object line_json(objective_line const& l) {
+json::object latency_json(objective_line const& l) {
   auto latency = quantiles(l.latencies);
   latency["met"] = maybe(l.p95_met);
   latency["hours"] = l.hours;
   latency["hours_left_out"] = l.hours_left_out;
-  json::object operations, failures;
+  json::object operations;
   for (auto const& [name, of] : l.by_operation) operations[name] = quantiles(of);
+  latency["operations"] = std::move(operations);
+  return latency;
+}
+
+json::object failures_json(objective_line const& l) {
+  json::object failures;
   for (std::size_t i = 0; i != outcome_count; ++i)
     if (l.failures[i] != 0) failures[outcome_names[i]] = l.failures[i];
-  latency["operations"] = std::move(operations);
-  return {{"institution", l.institution},
-          {"success", share_json(l.success, l.success_met)},
-          {"latency", std::move(latency)},
-          {"availability", share_json(l.availability, l.availability_met)},
-          {"recovery",
-           {{"mean_ms", ms(l.recovery.mean)}, {"incidents", l.recovery.incidents}, {"met", maybe(l.recovery_met)}}},
-          {"failures", std::move(failures)}};
+  return failures;
+}
+
+json::object line_json(objective_line const& l, std::optional<objective> only) {
+  auto const wanted = [only](objective o) { return !only || *only == o; };
+  json::object line{{"institution", l.institution}};
+  if (wanted(objective::success)) line["success"] = share_json(l.success, l.success_met);
+  if (wanted(objective::latency)) line["latency"] = latency_json(l);
+  if (wanted(objective::availability)) line["availability"] = share_json(l.availability, l.availability_met);
+  if (wanted(objective::recovery))
+    line["recovery"] = {
+        {"mean_ms", ms(l.recovery.mean)}, {"incidents", l.recovery.incidents}, {"met", maybe(l.recovery_met)}};
+  if (wanted(objective::success)) line["failures"] = failures_json(l);
+  return line;
 }
 
 }  // namespace
 
-bool objective_line::missed() const {
-  auto const is = [](std::optional<bool> met) { return met == false; };
-  return is(success_met) || is(p95_met) || is(availability_met) || is(recovery_met);
+bool objective_line::missed(std::optional<objective> which) const {
+  std::array const met{success_met, p95_met, availability_met, recovery_met};  // in the order of objective
+  if (which) return met[static_cast<std::size_t>(*which)] == false;
+  return std::ranges::any_of(met, [](std::optional<bool> one) { return one == false; });
 }
 
 objective_line judge(objective_facts const& facts, objectives const& wanted) {
@@ -105,9 +119,9 @@ objective_line judge(objective_facts const& facts, objectives const& wanted) {
   return line;
 }
 
-json::object to_json(objective_report const& report) {
+json::object to_json(objective_report const& report, std::optional<objective> only) {
   json::array lines;
-  for (auto const& l : report.lines) lines.push_back(line_json(l));
+  for (auto const& l : report.lines) lines.push_back(line_json(l, only));
   auto const& w = report.wanted;
   return {{"from", iso8601(report.from)},
           {"until", iso8601(report.until)},

@@ -19,6 +19,9 @@
 
 namespace vendaval::monitor {
 
+enum class objective : std::uint8_t { success, latency, availability, recovery };
+inline constexpr std::array<std::string_view, 4> objective_names{"success", "latency", "availability", "recovery"};
+
 struct objectives {
   percent success{99};
   duration p95 = 2s;
@@ -36,7 +39,8 @@ struct objective_line {
   mean_of recovery;
   std::optional<bool> success_met, p95_met, availability_met, recovery_met;  // nothing where there is nothing to judge
 
-  bool missed() const;
+  /// This objective, or any.
+  bool missed(std::optional<objective> which = {}) const;
 };
 
 struct objective_report {
@@ -52,7 +56,7 @@ struct objective_facts {
 };
 objective_line judge(objective_facts const& facts, objectives const& wanted);
 
-/// Durations in milliseconds, shares in percent.
-boost::json::object to_json(objective_report const& report);
+/// Durations in milliseconds, shares in percent; of one objective alone, or of all. Failures belong to success.
+boost::json::object to_json(objective_report const& report, std::optional<objective> only = {});
 
 }  // namespace vendaval::monitor

@@ -87,6 +87,13 @@ std::optional<duration> sketch::quantile(double q) const {
   return value_of(bins_.back().index);
 }
 
+std::optional<duration> sketch::mean() const {
+  if (empty()) return std::nullopt;
+  double sum = 0;
+  for (auto const& b : bins_) sum += static_cast<double>(value_of(b.index).count()) * static_cast<double>(b.count);
+  return duration(static_cast<duration::rep>(std::llround(sum / static_cast<double>(count_))));
+}
+
 sketch sketch::from_bins(std::span<bin const> bins) {
   sketch s;
   for (auto const& b : bins) s.put(b.index, b.count);

@@ -26,6 +26,8 @@ class sketch {
   void merge(sketch const& other);
   /// The value at rank floor(q × (count − 1)) of the sorted values, q in 0..1. Nothing when empty.
   std::optional<duration> quantile(double q) const;
+  /// Nothing when empty; within the same error of the exact one, since every value is.
+  std::optional<duration> mean() const;
   std::uint64_t count() const { return count_; }
   /// How many are longer than `limit`, to the sketch's accuracy.
   std::uint64_t longer_than(duration limit) const;

@@ -42,6 +42,10 @@ TEST_F(HistoryRoutes, WhatPassedIsInTheReportAMinuteLater) {
   auto const& wanted = objectives.at("institutions").at(0);
   EXPECT_EQ(wanted.at("success").at("met"), false);
   EXPECT_GE(wanted.at("failures").at("institution_down").to_number<int>(), 5);
+  auto const latency =
+      json::parse(ask_history("/v1/slo?institution=itau&metric=latency").body).at("institutions").at(0);
+  EXPECT_NEAR(latency.at("latency").at("mean_ms").as_double(), 100, 1);
+  EXPECT_FALSE(latency.as_object().contains("success"));
   auto const who = json::parse(ask_history("/v1/series?window=1h&institution=itau&by=client").body).at("clients");
   ASSERT_EQ(who.as_array().size(), 1u);
   EXPECT_EQ(who.at(0).at("client"), "0000000000000000") << "the number that stands for it";
@@ -56,11 +60,13 @@ TEST_F(HistoryRoutes, EveryConfiguredBankHasALineWithCallsOrWithout) {
 }
 
 TEST_F(HistoryRoutes, SayWhatIsWrongWithARequest) {
-  for (auto const* const target : {"/v1/sla?window=91d", "/v1/sla?target=much", "/v1/sla?institution=nowhere",
-                                   "/v1/slo?window=91d", "/v1/slo?institution=nowhere", "/v1/series",
-                                   "/v1/series?institution=itau&window=x", "/v1/series?institution=itau&by=address"})
+  for (auto const* const target :
+       {"/v1/sla?window=91d", "/v1/sla?target=much", "/v1/sla?institution=nowhere", "/v1/slo?window=91d",
+        "/v1/slo?metric=speed", "/v1/slo?institution=nowhere", "/v1/series", "/v1/series?institution=itau&window=x",
+        "/v1/series?institution=itau&by=address"})
     EXPECT_EQ(get(target).status, 400u) << target;
   EXPECT_THAT(get("/v1/sla?institution=nowhere").body, HasSubstr("there are"));
+  EXPECT_THAT(get("/v1/slo?metric=speed").body, HasSubstr("there are success, latency, availability, recovery"));
   EXPECT_EQ(post("/v1/sla", {}).status, 405u);
 }
 

@@ -91,8 +91,27 @@ TEST(Objectives, SayWhatTheGenuineFailuresWereAndHowSlowEachOperationIs) {
   EXPECT_FALSE(line.at("failures").as_object().contains("ok"));
   EXPECT_FALSE(line.at("failures").as_object().contains("client_gone"));
   EXPECT_NEAR(line.at("latency").at("operations").at("retrieve").at("p95_ms").as_double(), 3000, 30);
+  EXPECT_NEAR(line.at("latency").at("operations").at("retrieve").at("mean_ms").as_double(), 3000, 30);
+  EXPECT_NEAR(line.at("latency").at("mean_ms").as_double(), 3000, 30);
   EXPECT_EQ(line.at("latency").at("met"), false);
   EXPECT_TRUE(line.at("recovery").at("met").is_null());
+}
+
+TEST(Objectives, AreShownAndMissedOneAtATimeToo) {
+  auto const l =
+      judge({shares({.good = 1, .failed = 1}, {.good = 1}), {hour(noon, operation::retrieve, {{}})}, {}}, {});
+  EXPECT_TRUE(l.missed() && l.missed(objective::success));
+  EXPECT_FALSE(l.missed(objective::latency) || l.missed(objective::availability) || l.missed(objective::recovery));
+  auto const members = [&](objective only) {
+    std::vector<std::string> names;
+    for (auto const& member : to_json({noon, noon + 1h, {}, {l}}, only).at("institutions").at(0).as_object())
+      names.emplace_back(member.key());
+    return names;
+  };
+  EXPECT_EQ(members(objective::success), (std::vector<std::string>{"institution", "success", "failures"}));
+  EXPECT_EQ(members(objective::latency), (std::vector<std::string>{"institution", "latency"}));
+  EXPECT_EQ(members(objective::availability), (std::vector<std::string>{"institution", "availability"}));
+  EXPECT_EQ(members(objective::recovery), (std::vector<std::string>{"institution", "recovery"}));
 }
 
 }  // namespace

@@ -37,6 +37,17 @@ TEST(Sketch, AnyQuantileIsWithinOnePercentOfTheExactOne) {
   }
 }
 
+TEST(Sketch, TheMeanIsWithinOnePercentOfTheExactOne) {
+  for (std::uint64_t seed = 1; seed != 40; ++seed) {
+    auto const all = latencies(seed, 1 + 37 * seed);
+    double sum = 0;
+    for (auto const v : all) sum += static_cast<double>(v.count());
+    auto const exact = sum / static_cast<double>(all.size());
+    EXPECT_NEAR(static_cast<double>(of(all).mean()->count()), exact, sketch::relative_error * exact) << "seed " << seed;
+  }
+  EXPECT_FALSE(sketch().mean());
+}
+
 TEST(Sketch, MergedIsTheSameAsHavingSeenEverything) {
   for (std::uint64_t seed = 1; seed != 20; ++seed) {
     auto const a = latencies(seed, 200), b = latencies(seed + 1000, seed % 5);
