@@ -56,6 +56,7 @@ void monitor::observe(exchange const& x) {
   watch(x.institution);
   traffic_.observe(x);
   writes_.observe(x);
+  api_errors_.observe(x);
   if (auto* d = drill_on(x.institution)) {
     d->marks.seen(x);
     d->breaker.observe(x);
@@ -192,6 +193,7 @@ metrics_snapshot monitor::metrics(time_point now) const {
     if (std::ranges::find(m.runs, d.of.run) == m.runs.end()) m.runs.push_back(d.of.run);  // of several banks
   }
   m.writes = writes_.all();
+  m.api_errors = api_errors_.all();
   m.notifications_created = created_;
   m.notifications_accepted = accepted_;
   for (auto const& i : book_.all()) m.signals_suppressed += i.suppressed;

@@ -21,6 +21,7 @@
 #include "monitor/probes/plan.hpp"
 #include "monitor/silences/calendar.hpp"
 #include "monitor/silences/silence.hpp"
+#include "monitor/traffic/api_error_tally.hpp"
 #include "monitor/traffic/write_watch.hpp"
 
 namespace vendaval::monitor {
@@ -101,6 +102,7 @@ struct metrics_snapshot {
   std::vector<std::pair<std::string, breaker_finding>> breakers;  // of running drills, by institution
   std::vector<std::string> runs;
   std::map<std::string, write_counts, std::less<>> writes;  // by institution
+  api_error_tally::by_institution api_errors;
   std::uint64_t notifications_created = 0, notifications_accepted = 0, signals_suppressed = 0;
 };
 
@@ -217,6 +219,7 @@ class monitor {
   traffic traffic_;
   traffic probes_;
   write_watch writes_;
+  api_error_tally api_errors_;
   std::map<std::string, std::vector<rule_state>, std::less<>> states_;
   std::map<std::string, std::vector<detector>, std::less<>> detectors_;
   incident_book book_;

@@ -64,13 +64,16 @@ enum class weight : std::uint8_t { good, bad, neither };
 /// that left in the middle of an answer may have had enough of it: only the first says something about the bank.
 weight usual_weight(outcome result);
 
+/// The code of an error answer in whose body the dialect knows none.
+inline constexpr std::string_view other_code = "other";
+
 /// One request, from its first byte to the last byte of its answer.
 struct exchange {
   std::string institution;  // a bank's id, "global" or "unknown"
   operation what = operation::meta;
   outcome result = outcome::ok;
   weight counts = weight::good;                     // from the dialect's table
-  std::string code;                                 // the API's own error code, "institution_down"; never free text
+  std::string code;                                 // the API's own error code, or "other"; never free text
   unsigned status = 0;                              // as sent to the client; 0 when no answer was sent
   std::uint64_t client = 0;                         // hash of the client instance
   std::uint64_t request = 0;                        // unique within this process

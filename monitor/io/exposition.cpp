@@ -67,6 +67,18 @@ void requests(page& out, metrics_snapshot const& m) {
       }
 }
 
+void api_errors_by_code(page& out, metrics_snapshot const& m) {
+  auto& family = out.family("vendaval_api_errors_total",
+                            "Error answers by the API's own code; \"other\" are those that the dialect does not know.",
+                            MetricType::Counter);
+  for (auto const& [institution, codes] : m.api_errors)
+    for (auto const& [code, counts] : codes)
+      for (auto const& [injected, count] : {std::pair("false", counts.genuine), std::pair("true", counts.injected)}) {
+        if (count == 0) continue;
+        page::add_counter(family, {{"institution", institution}, {"code", code}, {"injected", injected}}, count);
+      }
+}
+
 void durations(page& out, metrics_snapshot const& m) {
   auto& family = out.family("vendaval_upstream_request_duration_seconds",
                             "From the first byte of a request to the last of its answer.", MetricType::Histogram);
@@ -174,6 +186,7 @@ void webhooks(page& out, webhooks_by_bank const& all) {
 std::string exposition(exposed const& all) {
   page out;
   requests(out, all.monitor);
+  api_errors_by_code(out, all.monitor);
   durations(out, all.monitor);
   institutions_now(out, all.monitor);
   writes(out, all.monitor);

@@ -137,6 +137,7 @@ class session : public std::enable_shared_from_this<session> {
 
   // session_judge.cpp: what the answer says, and what of it changes
   void judge(bool inspected, std::string_view ours);
+  static std::string code_of(dialects::judgement const& said, unsigned status);
   std::optional<std::string_view> text_of_answer(std::string& plain) const;
   void change_answer(std::string_view text, std::string_view ours);
 

@@ -171,7 +171,7 @@ awaitable<bool> session::inject(faults::plan::answer made) {
   turn_.keep_alive = turn_.keep_alive && reusable;
   auto const& judged = turn_.ready->judged;
   turn_.report.result = judged.result;
-  turn_.report.code = judged.code;
+  turn_.report.code = code_of(judged, made.status);
   turn_.report.counts = judged.counts;
   turn_.report.injected = true;
   bool const more = co_await answer(made.status, made.content_type, turn_.ready->lines, made.body);

@@ -6,6 +6,11 @@ namespace vendaval::io {
 
 using framing::body_kind;
 
+/// Only what the dialect knows is reported, since the body may hold anything.
+std::string session::code_of(dialects::judgement const& said, unsigned status) {
+  return said.code.empty() && status >= 400 ? std::string(other_code) : said.code;
+}
+
 /// What the dialect makes of the bank's answer. Should it stumble, the answer passes as it is, judged by its status
 /// alone.
 void session::judge(bool inspected, std::string_view ours) {
@@ -17,7 +22,7 @@ void session::judge(bool inspected, std::string_view ours) {
     dialects::response_view const view{answer_.status, type, text.value_or(""), text.has_value(), answer_.fields};
     auto judged = dialect.judge(turn_.view(), view);
     turn_.report.result = judged.result;
-    turn_.report.code = std::move(judged.code);
+    turn_.report.code = code_of(judged, answer_.status);
     turn_.report.counts = judged.counts;
     worker_.learn(std::move(judged.news));
     if (text && answer_.body.kind != body_kind::none) change_answer(*text, ours);

@@ -14,6 +14,7 @@ import { alertmanager, hook } from './receivers.mjs';
 const agreed = {
   vendaval_upstream_requests_total: ['institution', 'operation', 'outcome', 'injected'],
   vendaval_upstream_request_duration_seconds: ['institution', 'operation'],
+  vendaval_api_errors_total: ['institution', 'code', 'injected'],
   vendaval_upstream_inflight_requests: ['institution'],
   vendaval_upstream_oldest_inflight_seconds: ['institution'],
   vendaval_institution_up: ['institution'],

@@ -46,6 +46,23 @@ TEST(Exposition, ShowsDurationsInSecondsAndWhatIsUnderWay) {
   EXPECT_THAT(text, HasSubstr("vendaval_institution_up{institution=\"bb\"} 1\n"));
 }
 
+TEST(Exposition, CountsErrorsByTheApisOwnCode) {
+  monitor m(test::watching_all_banks({}));
+  auto down = test::ended_at(now, {.result = outcome::institution_down});
+  down.code = "institution_down";
+  m.observe(down);
+  m.observe(down);
+  down.injected = true;
+  m.observe(down);
+  exposed all;
+  all.monitor = m.metrics(now);
+  auto const text = exposition(all);
+  EXPECT_THAT(text, HasSubstr("vendaval_api_errors_total{institution=\"itau\",code=\"institution_down\","
+                              "injected=\"false\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("vendaval_api_errors_total{institution=\"itau\",code=\"institution_down\","
+                              "injected=\"true\"} 1\n"));
+}
+
 TEST(Exposition, ShowsWhatBecameOfWebhooksWhereTheyHaveAWayIn) {
   exposed all;
   EXPECT_THAT(exposition(all), Not(HasSubstr("vendaval_webhooks_total")));

@@ -183,6 +183,16 @@ TEST_F(DialectGateway, EchoesTheInteractionIdInAnAnswerThatAFaultMade) {
   EXPECT_TRUE(seen.at(0).injected);
 }
 
+TEST_F(DialectGateway, ReportsACodeThatNobodyKnowsAsOther) {
+  start_belvo([](wire& to, message) {
+    auto const body = std::string(R"([{"code":"made_up_yesterday","message":"CPF 123"}])");
+    to.say("HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n\r\n" + body);
+  });
+  ask(get("/api/accounts/?link=" + itau_link));
+  EXPECT_EQ(reports(1).at(0).code, "other");
+}
+
 TEST_F(DialectGateway, SaysWhenABankDoesNotEchoTheInteractionId) {
   dialects::dialect_settings places;
   places.places = {{"itau", "", "/itau/"}};
