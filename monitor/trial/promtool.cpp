@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 namespace vendaval::monitor {
@@ -83,6 +84,26 @@ sides figure(rule const& r, duration over) {
   return {fmt::format("{} == 0", good_calls(r, over)), fmt::format("{} > 0", good_calls(r, over))};
 }
 
+/// With a character doubled, or another one before it.
+std::string escaped(std::string_view text, std::string_view these, char with = 0) {
+  std::string out;
+  for (char const c : text) {
+    if (these.contains(c)) out += with ? with : c;
+    out += c;
+  }
+  return out;
+}
+
+/// A scalar of YAML, whatever stands in it.
+std::string yaml(std::string_view text) {
+  bool const plain = !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
+    return std::isalnum(c) || c == '_' || c == '.' || c == '-' || c == '/';
+  });
+  return plain ? std::string(text) : "'" + escaped(text, "'") + "'";
+}
+/// The value of a label in PromQL.
+std::string label(std::string_view text) { return "\"" + escaped(text, "\"\\", '\\') + "\""; }
+
 std::string expression(rule const& r) {
   bool const sustained = r.mode == rule_mode::sustained && r.what != metric::outage;
   auto const over = sustained ? r.lasts / 10 : r.lasts;
@@ -92,8 +113,8 @@ std::string expression(rule const& r) {
                                  growth(r, judged(), r.clear_for), r.clear_samples);
   // What fires goes on until good calls prove that it is over, so that silence clears nothing (`masked`).
   return fmt::format(
-      "((({}) and {} >= {}) or 0 * max by (institution) (ALERTS{{alertname=\"{}\",alertstate=\"firing\"}})) unless {}",
-      figure(r, over).breached, samples, least, r.name, clear);
+      "((({}) and {} >= {}) or 0 * max by (institution) (ALERTS{{alertname={},alertstate=\"firing\"}})) unless {}",
+      figure(r, over).breached, samples, least, label(r.name), clear);
 }
 
 std::string values(std::vector<double> const& all) {
@@ -103,7 +124,7 @@ std::string values(std::vector<double> const& all) {
 }
 
 std::string series(std::string const& name, std::vector<double> const& all) {
-  return fmt::format("      - series: '{}'\n        values: '{}'\n", name, values(all));
+  return fmt::format("      - series: {}\n        values: '{}'\n", yaml(name), values(all));
 }
 
 /// The counters as a scrape every five seconds would have seen them.
@@ -117,7 +138,7 @@ std::string input(trial const& t) {
   };
   for (auto const& c : calls_of(t)) {
     auto const step = static_cast<std::size_t>((c.ended + sampled - duration(1)) / sampled);
-    auto const who = fmt::format(R"(institution="{}",operation="{}")", t.institution, name_of(c.what));
+    auto const who = fmt::format(R"(institution={},operation="{}")", label(t.institution), name_of(c.what));
     count(
         fmt::format(R"(vendaval_upstream_requests_total{{{},outcome="{}",injected="false"}})", who, name_of(c.result)),
         step);
@@ -141,7 +162,7 @@ std::string prometheus_rules(std::vector<rule> const& rules) {
       text += fmt::format("      # {} follows each bank's own history: Prometheus has no such limit\n", r.name);
       continue;
     }
-    text += fmt::format("      - alert: {}\n        expr: |-\n          {}\n", r.name, expression(r));
+    text += fmt::format("      - alert: {}\n        expr: |-\n          {}\n", yaml(r.name), expression(r));
     if (r.mode == rule_mode::sustained && r.what != metric::outage)
       text += fmt::format("        for: {}\n", seconds_of(r.lasts));
     if (r.keep_firing_for > duration(0))
@@ -153,19 +174,19 @@ std::string prometheus_rules(std::vector<rule> const& rules) {
 
 std::string promtool_test(trial const& t, std::string const& rules_file) {
   auto text = fmt::format(
-      "rule_files:\n  - {}\nevaluation_interval: 5s\ntests:\n  - name: '{}'\n    interval: 5s\n    input_series:\n",
-      rules_file, t.name);
+      "rule_files:\n  - {}\nevaluation_interval: 5s\ntests:\n  - name: {}\n    interval: 5s\n    input_series:\n",
+      yaml(rules_file), yaml(t.name));
   text += input(t);
   text += "    alert_rule_test:\n";
   for (auto const& e : t.expected) {
     if (!e.firing) continue;
     for (auto const& r : t.rules) {
       if (r.usual) continue;
-      text += fmt::format("      - eval_time: {}\n        alertname: {}\n", seconds_of(e.at), r.name);
+      text += fmt::format("      - eval_time: {}\n        alertname: {}\n", seconds_of(e.at), yaml(r.name));
       if (std::ranges::find(*e.firing, r.name) == e.firing->end()) continue;
       text += fmt::format(
           "        exp_alerts:\n          - exp_labels:\n              severity: {}\n              institution: {}\n",
-          name_of(r.grade), t.institution);
+          name_of(r.grade), yaml(t.institution));
     }
   }
   return text;

@@ -68,6 +68,22 @@ TEST(Trial, BothEnginesNoticeARuleThatIsWrong) {
   EXPECT_NE(std::system(("cd " + folder.path() + " && promtool test rules t.yml > said 2>&1").c_str()), 0);
 }
 
+/// As people name things.
+TEST(Trial, PassesInPromtoolUnderNamesWithQuotesAndColons) {
+  test::temporary_folder folder;
+  auto t = read(text_of(VENDAVAL_SOURCE_DIR "/scenarios/rules/thr3-window.toml"));
+  std::string const name = "Itaú: o \"banco\" d'água";
+  for (auto& e : t.expected)
+    if (e.firing) std::ranges::replace(*e.firing, t.rules[0].name, name);
+  t.rules[0].name = name;
+  t.name = "the app's breaker: nothing works";
+  t.institution = "banco \"x\": y's";
+  std::ofstream(folder / "r.yml") << prometheus_rules(t.rules);
+  std::ofstream(folder / "t.yml") << promtool_test(t, "r.yml");
+  auto const command = "cd " + folder.path() + " && promtool test rules t.yml > said 2>&1";
+  EXPECT_EQ(std::system(command.c_str()), 0) << text_of(folder / "said");
+}
+
 INSTANTIATE_TEST_SUITE_P(Rules, Shipped, testing::ValuesIn(shipped()), [](auto const& info) {
   auto name = info.param.stem().string();
   std::ranges::replace(name, '-', '_');
