@@ -1,6 +1,9 @@
 #include "monitor/io/keeper.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
+#include <iterator>
+#include <set>
 
 #include "sql/batch_bytes.hpp"
 
@@ -25,6 +28,36 @@ worth worth_of(sql::batch const& rows) {
   return others.empty() ? worth::figures : worth::must;
 }
 
+/// All that the outbox holds of the incidents that these rows tell of; nothing when that cannot be read.
+std::vector<sql::outbox_row> told_of(sql::store& store, sql::batch const& rows) {
+  std::set<std::string> incidents;
+  for (auto const& row : rows.outbox)
+    if (row.incident_id) incidents.insert(*row.incident_id);
+  std::vector<sql::outbox_row> all;
+  for (auto const& id : incidents) {
+    auto some = store.outbox_of(id);
+    if (some) std::ranges::move(*some, std::back_inserter(all));
+  }
+  return all;
+}
+
+/// Whether the database takes what it has: an incident of its own is written again as it is, and a mark of nobody. It
+/// is asked right after it has refused something: if it cannot write at all, or not where incidents stand, that was
+/// not the fault of what it refused.
+sql::result<> takes_others(sql::store& store) {
+  if (!store.connected()) return std::unexpected(std::string("the connection was lost"));
+  auto known = store.remembered_incidents(1);
+  if (!known) return std::unexpected(known.error());
+  sql::batch again{.outbox_marks = {{.dedup_key = "nobody's"}}, .states = {{"keeper/probe", "{}", {}}}};
+  if (!known->empty()) {
+    auto& one = known->back();
+    again.incidents = {std::move(one.row)};
+    again.incident_details = {std::move(one.detail)};
+    again.incident_notes = std::move(one.notes);
+  }
+  return store.commit(again);
+}
+
 }  // namespace
 
 keeper::keeper(tools given, std::unique_ptr<spool> disk) : tools_(std::move(given)), disk_(std::move(disk)) {
@@ -44,7 +77,7 @@ void keeper::load() {
       continue;
     }
     outbox_.add(one.number, *rows);
-    queue_of(worth_of(*rows)).push(std::move(one));
+    push(std::move(one), worth_of(*rows));
     found_.push_back(place);
   }
   if (!found.empty())
@@ -77,18 +110,25 @@ void keeper::keep(sql::batch rows, worth how, std::function<void()> safe) {
     else
       why = place.error();
   }
+  outbox_.add(one.number, rows, one.where.has_value());
   if (one.where) {
-    outbox_.add(one.number, rows);
     if (one.safe) asio::post(tools_.control, std::exchange(one.safe, {}));
   } else {
-    if ((disk_ && how == worth::figures) || held_ == held_at_most) return lose(why);
+    if ((disk_ && how == worth::figures) || held_ == held_at_most) {
+      outbox_.given_up(one.number);
+      return lose(why);
+    }
     one.about = about(rows);
     // Read back, so that ids are minted once.
     one.rows = std::make_shared<sql::batch const>(sql::batch_from_bytes(*raw).value_or(rows));
     ++held_;
   }
-  queue_of(how).push(std::move(one));
+  push(std::move(one), how);
   write_next();
+}
+
+void keeper::push(item one, worth how) {
+  queue_of(how).push(std::move(one));
 }
 
 std::expected<sql::batch, std::string> keeper::rows_of(item const& one) const {
@@ -110,38 +150,55 @@ void keeper::write_next() {
   if (!one) return;
   writing_ = true;
   auto rows = rows_of(*one);
-  if (!rows) return answered(std::unexpected(rows.error()));
-  std::weak_ptr<bool> const alive = alive_;
-  auto const done = [this, alive](sql::result<> result) {
-    if (!alive.expired()) answered(std::move(result));
+  if (!rows) return answered({std::unexpected(rows.error()), {}});
+  auto const write = [rows = std::make_shared<sql::batch const>(*std::move(rows))](sql::store& store) -> answer {
+    auto written = store.commit(*rows);
+    return {written, written ? told_of(store, *rows) : std::vector<sql::outbox_row>()};
   };
-  bool const taken = tools_.storage.submit(*std::move(rows), [control = tools_.control, done](sql::result<> result) {
-    asio::post(control, [done, result = std::move(result)] { done(result); });
-  });
-  if (!taken) answered(std::unexpected(std::string("storage is overloaded")));
+  bool const taken = ask(write, [this](answer came) { answered(std::move(came)); });
+  if (!taken) answered({std::unexpected(std::string("storage is overloaded")), {}});
 }
 
-void keeper::answered(sql::result<> result) {
+/// On the storage thread, and what came of it back here. False: it takes nothing.
+bool keeper::ask(std::function<answer(sql::store&)> what, std::function<void(answer)> then) {
+  std::weak_ptr<bool> const alive = alive_;
+  return tools_.storage.run(
+      [control = tools_.control, alive, what = std::move(what), then = std::move(then)](sql::store& store) {
+        asio::post(control, [alive, then, came = what(store)] {
+          if (!alive.expired()) then(came);
+        });
+      });
+}
+
+void keeper::answered(answer came) {
+  if (!came.result) return whose_fault(came.result.error());
   writing_ = false;
-  if (result) {
-    counts_.trouble = false;
-    auto const one = queues_[turn_].written();
-    outbox_.drained(one.number);
-    if (one.where) disk_->done(*one.where);
-    held_ -= one.where ? 0 : 1;
-    if (one.safe) one.safe();
-    written_();
-  } else {
-    ++counts_.failed;
-    if (!std::exchange(counts_.trouble, true))
-      tools_.log->error("the database did not take what was to be kept; it waits and is tried again: {}",
-                        result.error());
-    if (auto const refused = queues_[turn_].failed(tools_.time.now())) {
-      outbox_.drained(refused->number);
-      give_up(*refused, result.error());
-      if (refused->where) disk_->done(*refused->where);
-      held_ -= refused->where ? 0 : 1;
-    }
+  counts_.trouble = false;
+  auto const one = queues_[turn_].written();
+  outbox_.drained(one.number, came.there);
+  if (one.where) disk_->done(*one.where);
+  held_ -= one.where ? 0 : 1;
+  if (one.safe) one.safe();
+  written_();
+  write_next();
+}
+
+/// Does the database take others right now?
+void keeper::whose_fault(std::string why) {
+  ++counts_.failed;
+  if (!std::exchange(counts_.trouble, true))
+    tools_.log->error("the database did not take what was to be kept; it waits and is tried again: {}", why);
+  auto const probe = [](sql::store& store) -> answer { return {takes_others(store), {}}; };
+  if (!ask(probe, [this, why](answer const& came) { failed(why, came.result.has_value()); })) failed(why, false);
+}
+
+void keeper::failed(std::string const& why, bool others_taken) {
+  writing_ = false;
+  if (auto const refused = queues_[turn_].failed(tools_.time.now(), others_taken)) {
+    outbox_.given_up(refused->number);
+    give_up(*refused, "the database refuses it time and again while it takes others (" + why + ")");
+    if (refused->where) disk_->done(*refused->where);
+    held_ -= refused->where ? 0 : 1;
   }
   write_next();
 }
@@ -150,8 +207,7 @@ void keeper::answered(sql::result<> result) {
 void keeper::give_up(item const& one, std::string const& why) {
   ++counts_.refused;
   auto const rows = one.where ? rows_of(one) : std::unexpected(std::string("it cannot be read"));
-  tools_.log->error("given up, because the database will never accept it: {}: {}", rows ? about(*rows) : one.about,
-                    why);
+  tools_.log->error("given up, because {}: {}", why, rows ? about(*rows) : one.about);
 }
 
 void keeper::lose(std::string const& why) {

@@ -1,8 +1,9 @@
 #pragma once
 /// Brings what the monitor decides into the database, in order, however long that takes. A batch is safe as soon as its
 /// record in the spool is: from then on people may be told of it. The database gets it when it can, and is asked again
-/// for as long as it cannot; every row is written once per id, so a record that is committed twice does no harm. Lives
-/// on the control thread; a record costs it one sync of the disk.
+/// for as long as it cannot; every row is written once per id, so a record that is committed twice does no harm. One
+/// that the database refuses although it takes other writes is given up. Lives on the control thread; a record costs it
+/// one sync of the disk.
 #include <spdlog/logger.h>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -47,6 +48,8 @@ class keeper {
   };
   /// Batches held in memory at most, when there is no spool or it is full.
   static constexpr std::size_t held_at_most = 4096;
+  /// Refusals in a row before a batch is given up. Figures have time: nobody waits for them.
+  static constexpr unsigned patience = 5, patience_with_figures = 60;
 
   /// Without a spool everything is held in memory until it is written. What an earlier process left goes first.
   explicit keeper(tools given, std::unique_ptr<spool> disk = nullptr);
@@ -82,10 +85,18 @@ class keeper {
   };
   retry_queue<item>& queue_of(worth how) { return queues_[static_cast<std::size_t>(how)]; }
   item const* pick();
+  void push(item one, worth how);
   void load();
   std::expected<sql::batch, std::string> rows_of(item const& one) const;
+  struct answer {
+    sql::result<> result;
+    std::vector<sql::outbox_row> there;  // what the outbox holds of the incidents that the batch tells of
+  };
   void write_next();
-  void answered(sql::result<> result);
+  void answered(answer came);
+  void whose_fault(std::string why);
+  void failed(std::string const& why, bool others_taken);
+  bool ask(std::function<answer(sql::store&)> what, std::function<void(answer)> then);
   void note(std::optional<sql::outbox_mark> mark);
   void give_up(item const& one, std::string const& why);
   void lose(std::string const& why);
@@ -93,7 +104,7 @@ class keeper {
   tools tools_;
   std::unique_ptr<spool> disk_;
   // By worth, each in order: a figure that can be written must not make us give up an incident that cannot yet.
-  std::array<retry_queue<item>, 2> queues_;
+  std::array<retry_queue<item>, 2> queues_{retry_queue<item>(patience), retry_queue<item>(patience_with_figures)};
   std::size_t turn_ = 0;  // the queue whose batch is being written
   std::vector<spool::place> found_;
   spooled_outbox outbox_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 
 #include "base/io/await.hpp"
 #include "base/io/deadline.hpp"
@@ -84,7 +85,10 @@ asio::awaitable<void> outbox_worker::run() {
   for (;;) {
     woken_ = false;
     bool const more = claim_spooled();
-    if (!claiming_) asio::co_spawn(tools_.control, claim_stored(), asio::detached);
+    if (!claiming_since_) {
+      claiming_since_ = tools_.time.now();
+      asio::co_spawn(tools_.control, claim_stored(), asio::detached);
+    }
     if (more || woken_) continue;
     sleep_.expires_after(look_again);
     co_await sleep_.async_wait(no_throw);
@@ -99,24 +103,32 @@ std::vector<std::string> outbox_worker::busy() const {
   return names;
 }
 
-/// What the database does not have yet, once it has been behind for a while. True when there was something.
+/// What the database does not have yet or does not give out, once it has kept us waiting. True when there was
+/// something.
 bool outbox_worker::claim_spooled() {
   auto const now = tools_.time.now();
-  if (!spooled_ || !spooled_->behind()) {
+  if (!spooled_) return false;
+  if (!spooled_->behind())
     behind_since_.reset();
-    return false;
-  }
-  if (!behind_since_) behind_since_ = now;
-  if (!spooled_->counts().trouble && now - *behind_since_ < not_waited_for) return false;
+  else if (!behind_since_)
+    behind_since_ = now;
+  if (database_answers()) return false;
   auto rows = spooled_->notifications().claim(tools_.calendar.at(now), lease, batch, busy());
   bool const any = !rows.empty();
   hand_out(std::move(rows));
   return any;
 }
 
+bool outbox_worker::database_answers() const {
+  auto const late = [now = tools_.time.now()](std::optional<time_point> since) {
+    return since && now - *since >= not_waited_for;
+  };
+  bool const trouble = behind_since_ && spooled_->counts().trouble;
+  return !unread_ && !trouble && !late(behind_since_) && !late(claiming_since_);
+}
+
 /// What is due in the database. That may take it long, and nothing else waits for it.
 asio::awaitable<void> outbox_worker::claim_stored() {
-  claiming_ = true;
   auto const now = tools_.calendar.at(tools_.time.now());
   auto const claim = [this, now, names = busy()](auto done) {
     bool const taken = tools_.storage.run(
@@ -124,13 +136,32 @@ asio::awaitable<void> outbox_worker::claim_stored() {
     if (!taken) done(claimed(std::unexpected(std::string("storage is overloaded"))));
   };
   auto rows = co_await await_callback<claimed>(claim);
-  claiming_ = false;
-  if (bool const first = !std::exchange(unread_, !rows); first && !rows)
-    tools_.log->error("the outbox could not be read; it is asked again, and what is spooled goes out: {}",
+  claiming_since_.reset();
+  if (bool const first = !std::exchange(unread_, !rows); first && !rows) {
+    tools_.log->error("the outbox could not be read; it is asked again, and what is known here goes out: {}",
                       rows.error());
+    wake();
+  }
   if (!rows || rows->empty()) co_return;
-  hand_out(std::move(*rows));
+  hand_out(not_from_here(std::move(*rows)));
   wake();
+}
+
+/// Without those that went out from here, or are about to: the database was slow, or did not have the row or the mark.
+std::vector<sql::outbox_row> outbox_worker::not_from_here(std::vector<sql::outbox_row> rows) {
+  if (!spooled_) return rows;
+  auto& here = spooled_->notifications();
+  auto const now = tools_.calendar.at(tools_.time.now());
+  std::vector<sql::outbox_row> left;
+  for (auto& row : rows) {
+    if (auto const* const fate = here.fate_of(row.dedup_key))
+      settle_stored(row.id, *fate);
+    else if (auto const later = here.take(row, now))
+      retry_stored(row.id, "it is on its way already", *later);
+    else
+      left.push_back(std::move(row));
+  }
+  return left;
 }
 
 /// Each receiver's messages go one after the other, beside the others'.
@@ -204,31 +235,61 @@ void outbox_worker::done(sql::outbox_row const& row, channel const& c, reply con
   auto const now = tools_.time.now();
   by_lane_[row.channel].accept(tools_.calendar.at(now) - row.created_at, now);
   if (auto const id = ids_.extract(row.dedup_key)) tell_(id.mapped(), now);
-  // Should this not be kept, the lease runs out and the message is sent again: twice is better than never.
   std::optional<std::string> first;
   if (!row.reference && !came.reference.empty()) first = came.reference;
-  auto const at = tools_.calendar.at(now);
-  if (spooled_outbox::is_mine(row.id)) return spooled_->accepted(row.id, at, first);
   if (auto const& reference = first ? first : row.reference; spooled_ && reference)
     spooled_->notifications().remember(row, *reference);  // the next may have to go out of the spool
-  note([id = row.id, at, first](sql::store& store) { (void)store.accepted(id, at, first); });
+  settle(row, {.at = tools_.calendar.at(now), .reference = first});
 }
 
 void outbox_worker::give_up(sql::outbox_row const& row, channel const* c, std::string const& why) {
   ++by_lane_[row.channel].dead;
   ids_.erase(row.dedup_key);
   tools_.log->error("notification {} to {} is given up: {}", row.id, row.channel, why);
-  auto const at = tools_.calendar.at(tools_.time.now());
-  if (spooled_outbox::is_mine(row.id))
-    spooled_->dead(row.id, why, at);
-  else
-    note([id = row.id, why, at](sql::store& store) { (void)store.dead(id, why, at); });
+  settle(row, {.at = tools_.calendar.at(tools_.time.now()), .error = why});
   if (c) tell_elsewhere(row, *c, why);
 }
 
+/// Known here first, so that nobody sends it again, whatever the database says of it meanwhile.
+void outbox_worker::settle(sql::outbox_row const& row, sql::outbox_mark mark) {
+  mark.dedup_key = row.dedup_key;
+  if (spooled_) spooled_->notifications().settled(mark);
+  bool const mine = spooled_outbox::is_mine(row.id);
+  if (!mine) settle_stored(row.id, mark);
+  // The spool may hold its row still, done or not, for the next process to find.
+  if (mine || (spooled_ && spooled_->counts().spooled.count != 0))
+    spooled_->keep({.outbox_marks = {std::move(mark)}}, worth::must);
+}
+
+void outbox_worker::settle_stored(std::int64_t id, sql::outbox_mark mark) {
+  auto const settled = [this, alive = std::weak_ptr<bool>(alive_), control = tools_.control, id,
+                        mark](sql::store& store) {
+    auto const noted =
+        mark.error.empty() ? store.accepted(id, mark.at, mark.reference) : store.dead(id, mark.error, mark.at);
+    if (noted) return;
+    asio::post(control, [this, alive, mark, why = noted.error()] {
+      if (!alive.expired()) keep_mark(mark, why);
+    });
+  };
+  if (!tools_.storage.run(settled)) keep_mark(std::move(mark), "storage is overloaded");
+}
+
+/// Else the lease would run out and the message be sent again: not while we live, but by the next process.
+void outbox_worker::keep_mark(sql::outbox_mark mark, std::string const& why) {
+  if (spooled_) return spooled_->keep({.outbox_marks = {std::move(mark)}}, worth::must);
+  tools_.log->error("what became of a notification could not be noted: {}", why);
+}
+
 void outbox_worker::try_again(sql::outbox_row const& row, std::string const& why, wall_time at) {
-  if (spooled_outbox::is_mine(row.id)) return spooled_->notifications().retry(row.id, why, at);
-  note([id = row.id, why, at](sql::store& store) { (void)store.retry(id, why, at); });
+  if (spooled_) spooled_->notifications().retried(row.dedup_key, why, at);
+  if (!spooled_outbox::is_mine(row.id)) retry_stored(row.id, why, at);
+}
+
+/// Should this not be noted, the lease runs out, and it is tried again then.
+void outbox_worker::retry_stored(std::int64_t id, std::string why, wall_time at) {
+  auto const retried = [id, why = std::move(why), at](sql::store& store) { (void)store.retry(id, why, at); };
+  if (!tools_.storage.run(retried))
+    tools_.log->error("that a notification is to be tried again could not be noted: storage is overloaded");
 }
 
 bool outbox_worker::takes_too_long(sql::outbox_row const& row) const {
@@ -255,25 +316,23 @@ void outbox_worker::tell_elsewhere(sql::outbox_row const& row, channel const& c,
   if (to == channels_.end() || !says || says->kind == notification_kind::undelivered) return;
   sql::batch rows;
   for (auto const& name : lanes_of(*to)) {
+    auto key = row.dedup_key + "/instead/" + name;
+    if (spooled_ && spooled_->notifications().knows(key)) continue;
     sql::outbox_row other;
     other.incident_id = row.incident_id;
     other.channel = name;
     other.kind = name_of(notification_kind::undelivered);
     other.payload = to_json(undelivered(*says, c, why));
-    other.dedup_key = row.dedup_key + "/instead/" + name;
+    other.dedup_key = std::move(key);
     other.created_at = other.next_attempt_at = tools_.calendar.at(tools_.time.now());
     rows.outbox.push_back(std::move(other));
   }
+  if (rows.empty()) return;
   if (spooled_) return spooled_->keep(std::move(rows), worth::must, [this] { wake(); });
   bool const taken = tools_.storage.submit(std::move(rows), [log = tools_.log](sql::result<> kept) {
     if (!kept) log->error("the fallback channel could not be told: {}", kept.error());
   });
   if (!taken) tools_.log->error("the fallback channel could not be told: storage is overloaded");
-}
-
-void outbox_worker::note(sql::storage_thread::job work) {
-  if (!tools_.storage.run(std::move(work)))
-    tools_.log->error("what became of a notification could not be noted: storage is overloaded");
 }
 
 }  // namespace vendaval::monitor

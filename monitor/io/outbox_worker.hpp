@@ -44,7 +44,8 @@ class outbox_worker {
   /// Remembers which notification a fingerprint stands for, to report its acceptance.
   void expect(std::vector<notification> const& written);
   void on_accepted(accepted_callback tell) { tell_ = std::move(tell); }
-  /// Also sends what is safe in the spool while the database cannot take it.
+  /// Also sends what is safe in the spool while the database cannot take it, and what the database was found to hold
+  /// while it does not give it out.
   void sends_for(keeper& spooled) { spooled_ = &spooled; }
   delivery_tally counts() const;                                // all channels together
   delivery_tallies const& by_lane() const { return by_lane_; }  // see lanes_of()
@@ -57,7 +58,9 @@ class outbox_worker {
     std::string to;
   };
   bool claim_spooled();
+  bool database_answers() const;
   asio::awaitable<void> claim_stored();
+  std::vector<sql::outbox_row> not_from_here(std::vector<sql::outbox_row> rows);
   std::vector<std::string> busy() const;
   void hand_out(std::vector<sql::outbox_row> rows);
   asio::awaitable<void> deliver_all(std::string lane);
@@ -69,7 +72,10 @@ class outbox_worker {
   void later(sql::outbox_row const& row, channel const& c, reply const& came);
   void tell_elsewhere(sql::outbox_row const& row, channel const& c, std::string const& why);
   void try_again(sql::outbox_row const& row, std::string const& why, wall_time at);
-  void note(sql::storage_thread::job work);
+  void settle(sql::outbox_row const& row, sql::outbox_mark mark);
+  void settle_stored(std::int64_t id, sql::outbox_mark mark);
+  void keep_mark(sql::outbox_mark mark, std::string const& why);
+  void retry_stored(std::int64_t id, std::string why, wall_time at);
   bool takes_too_long(sql::outbox_row const& row) const;
 
   outbox_tools tools_;
@@ -79,13 +85,14 @@ class outbox_worker {
   std::map<std::string, std::deque<sql::outbox_row>> under_way_;  // claimed, by lane
   keeper* spooled_ = nullptr;
   std::optional<time_point> behind_since_;
-  bool claiming_ = false;
+  std::optional<time_point> claiming_since_;
   bool unread_ = false;                     // the database was asked last in vain
   std::map<std::string, std::string> ids_;  // fingerprint → notification
   accepted_callback tell_ = [](std::string const&, time_point) {};
   bool woken_ = false;
   asio::steady_timer sleep_;
   delivery_tallies by_lane_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace vendaval::monitor

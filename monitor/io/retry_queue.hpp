@@ -8,54 +8,43 @@
 
 namespace vendaval::monitor {
 
-/// Things to be written one after the other. One that fails is tried again, for as long as everything fails: then it is
-/// the database that is in trouble. One that fails again although a later one could be written is given up, so that a
-/// row which the database will never accept does not hold up all that comes after it.
+/// Things to be written strictly one after the other: nothing is written past one that fails, since what comes later
+/// may be about the same. One that fails is tried again, for as long as the database takes nothing else either. It is
+/// given up when the database took something else right after each of its failures, several times in a row: then it is
+/// the row that is at fault, and it must not hold up all that comes after it.
 template <class T>
 class retry_queue {
  public:
-  static constexpr unsigned patience = 3;  // failures before a later one is tried in its place
-  static constexpr duration pause = 1s;    // after a failure
+  static constexpr duration pause = 1s;  // after a failure
 
-  void push(T what) { waiting_.push_back({std::move(what)}); }
+  /// `patience`: failures in a row, each with something else taken right after it, before one is given up.
+  explicit retry_queue(unsigned patience) : patience_(patience) {}
+
+  void push(T what) { waiting_.push_back(std::move(what)); }
   std::size_t size() const { return waiting_.size(); }
 
   /// What to write now; nothing while there is nothing, or during a pause. Answer with written() or failed().
-  T const* next(time_point now) const {
-    return waiting_.empty() || now < not_before_ ? nullptr : &waiting_[turn_].what;
-  }
-  T written() {
-    for (std::size_t i = 0; i < turn_; ++i) waiting_[i].overtaken = true;
-    return take();
-  }
-  /// The thing itself when it is given up.
-  std::optional<T> failed(time_point now) {
-    auto& one = waiting_[turn_];
-    if (one.overtaken) return take();
-    if (++one.failures >= patience && turn_ + 1 < waiting_.size()) {
-      ++turn_;
-      return std::nullopt;
-    }
-    turn_ = 0;
+  T const* next(time_point now) const { return waiting_.empty() || now < not_before_ ? nullptr : &waiting_.front(); }
+  T written() { return take(); }
+  /// `others_taken`: the database has taken something else right after. The thing itself when it is given up.
+  std::optional<T> failed(time_point now, bool others_taken) {
+    refusals_ = others_taken ? refusals_ + 1 : 0;
+    if (refusals_ >= patience_) return take();
     not_before_ = now + pause;
     return std::nullopt;
   }
 
  private:
-  struct entry {
-    T what;
-    unsigned failures = 0;
-    bool overtaken = false;  // a later one was written after this one had failed
-  };
   T take() {
-    auto taken = std::move(waiting_[turn_].what);
-    waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(turn_));
-    turn_ = 0;
+    auto taken = std::move(waiting_.front());
+    waiting_.pop_front();
+    refusals_ = 0;
     return taken;
   }
 
-  std::deque<entry> waiting_;
-  std::size_t turn_ = 0;
+  unsigned patience_;
+  std::deque<T> waiting_;
+  unsigned refusals_ = 0;  // of the first, in a row
   time_point not_before_{};
 };
 

@@ -141,11 +141,12 @@ async function crash(server, throws) {
   await server.up();
 }
 
-async function lives(world, server, witness, throws, log) {
+async function lives(world, server, witness, throws, log, told) {
   let away = null;
   const perhaps = () => throws.chance(0.15) && server && (away ??= crash(server, throws).then(() => (away = null)));
   for (let number = 1; number <= kills + 1; ++number) {
     if (number > kills) await away; // a start without the database marks no runs
+    witness.lives.push(told.posts.length);
     const program = new Program(['up', '--config', world.config]);
     world.program = program;
     if (number > kills) return listening(world.apiPort, program).then(() => log(program));
@@ -183,7 +184,7 @@ async function play(database, makeQuery) {
   const log = (program) => program.output.split('\n').filter((l) => /given up, because|are lost|nor can that|terminate|ended by itself/.test(l)).forEach((l) => complaints.add(l));
   try {
     const begun = Date.now();
-    await lives(world, server, witness, throws, log);
+    await lives(world, server, witness, throws, log, told);
     await ill.calm();
     await quiet(world, query);
     const list = await world.get('/v1/incidents');

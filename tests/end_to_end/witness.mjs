@@ -9,6 +9,7 @@ export class Witness {
   silences = new Set();
   alerts = new Set(); // "institution/rule" that fired
   arms = new Set(); // "life/fault"
+  lives = []; // how many posts had come when each process began
   broken = [];
 
   /** All of GET /v1/incidents. Nothing that was shown is forgotten, and nothing that was done is undone. Of what is over, a
@@ -72,6 +73,7 @@ export function checkAll({ witness, query, hook, pager, engine }) {
     if (row.channel === 'hook') demand(keys.has(row.key), `${row.key} never came`);
     if (row.channel === 'pagerduty' && row.incident) demand(pager.heard.has(pagerKey(row)), `${row.key} never came to PagerDuty`);
   }
+  onceEach(hook.posts, witness.lives, demand);
   oneKeyEach(hook.posts, pager.events, incidents, demand);
   for (const i of incidents.values()) toldOfAll(i, hook.posts, demand);
   oneAtATime(query, engine, demand);
@@ -104,6 +106,18 @@ function whole(query, engine, demand) {
     demand(rows.length === 0, `${what}: ${rows.join(' ')}`);
   }
   engine.check(demand);
+}
+
+/** One process tells everything once: twice is for those that were killed before they could note it. */
+function onceEach(posts, lives, demand) {
+  for (const [life, from] of lives.entries()) {
+    const seen = new Set();
+    for (const { headers } of posts.slice(from, lives[life + 1])) {
+      const key = headers['idempotency-key'];
+      demand(!seen.has(key), `life ${life + 1} told ${key} twice`);
+      seen.add(key);
+    }
+  }
 }
 
 /** The same news has the same key however often it comes, and one episode of an incident one key at PagerDuty. */

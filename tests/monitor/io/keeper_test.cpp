@@ -45,12 +45,15 @@ struct Keeper : test::Database {
     kept->keep({.incidents = {an_incident(n, status)}, .outbox = {a_notification("k" + std::to_string(n), id(n))}},
                worth::must, [this] { ++safe; });
   }
+  void storage_rests() {
+    std::promise<void> through;
+    if (storage->run([&](sql::store&) { through.set_value(); })) through.get_future().wait();
+  }
   /// Until the database has answered, and some seconds have passed.
   void settle(int seconds = 6) {
     for (int i = 0; i != seconds * 4; ++i) {
       if (kept) kept->tick();
-      std::promise<void> through;
-      if (storage->run([&](sql::store&) { through.set_value(); })) through.get_future().wait();
+      storage_rests();
       clock.advance(250ms);
     }
   }
@@ -179,11 +182,67 @@ TEST_P(Keeper, ARowThatTheDatabaseNeverAcceptsHoldsUpNothing) {
   auto no_id = an_incident(3);
   no_id.id = "three";
   kept->keep({.incidents = {no_id}}, worth::must);
-  settle(12);
+  settle(20);
   EXPECT_EQ(must(open().counts()).incidents, 1);
   EXPECT_EQ(kept->counts().refused, 2u);
   EXPECT_THAT(said.str(), HasSubstr("given up"));
   EXPECT_EQ(kept->counts().spooled.count, 0u);
+}
+
+/// The database comes back after so many answers, wherever the keeper is by then.
+TEST_P(Keeper, WhenTheDatabaseComesBackInTheMiddleOfAnAttemptNothingOldIsWrittenOverWhatIsNew) {
+  for (int answers = 0; answers != 12; ++answers) {
+    auto const n = answers + 1;
+    auto const key = "k" + std::to_string(n);
+    away(true);
+    keep(n);
+    kept->keep({.outbox_marks = {{key, at(), ""}}}, worth::must);
+    keep(100 + n);
+    keep(n, "resolved");
+    for (int i = 0; i != answers; ++i) {
+      storage_rests();
+      io.restart();
+      io.poll_one();  // one answer, and what follows from it
+      if (i % 3 == 2) clock.advance(1s), kept->tick();
+    }
+    storage_rests();
+    away(false);
+    settle(12);
+    EXPECT_EQ(must(open().incident(id(n)))->status, "resolved") << answers;
+    EXPECT_EQ(must(open().outbox_of(id(n))).at(0).accepted_at, at()) << answers;
+  }
+  EXPECT_EQ(kept->counts().refused, 0u);
+}
+
+TEST_P(Keeper, ADatabaseThatComesBackForAMomentTimeAndAgainMakesNothingBeGivenUp) {
+  away(true);
+  for (int n = 1; n <= 10; ++n) keep(n);
+  for (int round = 0; round != 6; ++round) {
+    settle(6);
+    away(false);
+    kept->tick();
+    clock.advance(1s);
+    kept->tick();
+    storage_rests();
+    away(true);
+  }
+  settle(6);
+  EXPECT_EQ(kept->counts().refused, 0u) << said.str();
+  away(false);
+  settle(12);
+  EXPECT_EQ(must(open().counts()).incidents, 10);
+  EXPECT_EQ(must(open().counts()).outbox_waiting, 10);
+}
+
+TEST_P(Keeper, TroubleWithOneTableIsNoFaultOfWhatIsToBeWrittenThere) {
+  ASSERT_FALSE(raw()->run("ALTER TABLE outbox RENAME TO away"));
+  keep(1);
+  keep(2);
+  settle(30);
+  EXPECT_EQ(kept->counts().refused, 0u);
+  ASSERT_FALSE(raw()->run("ALTER TABLE away RENAME TO outbox"));
+  settle(6);
+  EXPECT_EQ(must(open().counts()).incidents, 2);
 }
 
 TEST_P(Keeper, FiguresThatCanBeWrittenDoNotMakeAnIncidentBeGivenUp) {

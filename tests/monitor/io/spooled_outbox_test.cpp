@@ -1,5 +1,6 @@
 #include "monitor/io/spooled_outbox.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace vendaval::monitor {
@@ -70,6 +71,70 @@ TEST_F(SpooledOutbox, TheDatabaseTakesOverWhatItHasExceptWhatIsBeingSent) {
   EXPECT_EQ(box.waiting(), 0u);
   EXPECT_THAT(claim(noon + 1h), IsEmpty());
   EXPECT_TRUE(box.dead(-1, "the receiver answered 404", noon)) << "so the database learns of it";
+}
+
+TEST_F(SpooledOutbox, WhatADrainedRecordHoldsOfAnIncidentIsKnownAsTheDatabaseHasIt) {
+  auto earlier = letter("earlier"), sent = letter("sent");
+  earlier.created_at -= 1min;
+  earlier.id = 7;
+  sent.accepted_at = noon - 1s;
+  sent.reference = "C1 1.0";
+  box.add(1, {.outbox = {letter("sent"), letter("later")}});
+  box.drained(1, {earlier, sent, letter("later")});
+  EXPECT_EQ(box.waiting(), 0u);
+  ASSERT_THAT(claim(), ElementsAre("earlier")) << "in the order in which they were written";
+  EXPECT_TRUE(spooled_outbox::is_mine(ids["earlier"]));
+  EXPECT_TRUE(box.accepted(ids["earlier"], noon));
+  auto const last = box.claim(noon, 90s, 8);
+  ASSERT_EQ(last.size(), 1u) << "an earlier process had sent the other";
+  EXPECT_EQ(last[0].dedup_key, "later");
+  EXPECT_EQ(last[0].reference, "C1 1.0");
+}
+
+TEST_F(SpooledOutbox, WhatTheDatabaseGivesOutIsNotSentFromHereAndTheOtherWayRound) {
+  auto row = letter("k");
+  row.id = 7;
+  row.leased_until = noon + 90s;
+  EXPECT_FALSE(box.take(row, noon));
+  box.add(1, {.outbox = {letter("after it")}});
+  EXPECT_THAT(claim(noon + 1s), IsEmpty()) << "it is being sent, and the other waits for it";
+  box.retried("k", "the receiver answered 503", noon + 10s);
+  EXPECT_EQ(box.take(row, noon + 1s), noon + 10s) << "not before its time";
+  EXPECT_THAT(claim(noon + 10s), ElementsAre("k"));
+  EXPECT_TRUE(box.take(row, noon + 11s));
+  box.settled({"k", noon + 12s, ""});
+  EXPECT_THAT(claim(noon + 12s), ElementsAre("after it"));
+}
+
+TEST_F(SpooledOutbox, KnowsWhatBecameOfANotificationUntilTheDatabaseDoesAndForAWhile) {
+  box.add(1, {.outbox = {letter("k")}});
+  claim();
+  auto const mark = box.accepted(ids["k"], noon + 1s, "C1 1.0");
+  ASSERT_TRUE(mark);
+  box.add(2, {.outbox_marks = {*mark}});
+  box.drained(1, {letter("k")});
+  ASSERT_TRUE(box.fate_of("k"));
+  EXPECT_EQ(box.fate_of("k")->reference, "C1 1.0");
+  EXPECT_THAT(claim(noon + 1h), IsEmpty());
+  for (int n = 0; n != 20'000; ++n) box.settled({fmt::format("other {}", n), noon, ""});
+  EXPECT_TRUE(box.knows("k")) << "the database does not have the mark yet";
+  box.drained(2);
+  box.add(3, {.outbox = {letter("k")}});
+  EXPECT_THAT(claim(noon + 1h), IsEmpty()) << "nor is it sent when it is written once more";
+  for (int n = 0; n != 20'000; ++n) box.settled({fmt::format("more {}", n), noon, ""});
+  EXPECT_FALSE(box.knows("k")) << "the database does now";
+}
+
+TEST_F(SpooledOutbox, WhatIsNotSafeIsNotSentAndNothingOvertakesIt) {
+  box.add(1, {.outbox = {letter("held")}}, false);
+  box.add(2, {.outbox = {letter("safe"), letter("other", "i2")}});
+  EXPECT_THAT(claim(), ElementsAre("other"));
+  box.drained(1, {letter("held")});
+  EXPECT_THAT(claim(), ElementsAre("held"));
+  box.add(3, {.outbox = {letter("lost", "i3")}}, false);
+  box.add(4, {.outbox = {letter("next", "i3")}});
+  box.given_up(3);
+  EXPECT_THAT(claim(), ElementsAre("next"));
 }
 
 TEST_F(SpooledOutbox, WhatAMarkInTheSpoolHasSettledIsNotSentAgainByTheNextProcess) {
