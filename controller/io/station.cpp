@@ -140,7 +140,7 @@ struct station::parts {
         watch({control.get_executor(), time, front, storage, outbox, make_logger("monitor", log_level),
                folder + spool_name, copy_file(), client_of("127.0.0.1", probe_name)},
               watch_settings(config, calendar), tick_of(config)),
-        pulse(storage, calendar),
+        pulse(storage, calendar, [this](sql::batch const& rows) { watch.copy(rows); }),
         learner({control.get_executor(), calendar, storage, watch.state(), make_logger("usual", log_level)},
                 config.usual),
         interrupted({control.get_executor(), storage, log}, calendar.at(time.now())),

@@ -48,6 +48,8 @@ class watch {
   /// Trouble with keeping things: counted, shown, never silent.
   keeper_counts counts() const { return keeper_.counts(); }
   keeper& kept() { return keeper_; }
+  /// Into our own copy alone: somebody else brings it into the database.
+  void copy(sql::batch const& rows) { copied(copy_.add(rows)); }
   /// What was decided besides the ticks: by a person, through the API.
   void carry_out(effects const& what);
   /// Told of every exchange, and at the end of every tick.

@@ -170,5 +170,31 @@ TEST_F(Memory, AStartWithoutTheDatabaseGoesOnFromOurOwnCopy) {
   EXPECT_EQ(i->told, before.told) << "nobody is told twice";
 }
 
+TEST_F(Memory, AStartWithoutTheDatabaseKnowsHowLongNobodyLooked) {
+  test::temporary_folder disk;
+  auto const begin = [&] {
+    watch_tools tools{io.get_executor(), clock, path, *storage, outbox, log};
+    tools.copy = disk / "known";
+    return std::make_unique<watch>(tools, test::watching_all_banks(calendar), 250ms);
+  };
+  auto first = begin();
+  first->go_on(sql::batch());
+  pulse its(*storage, calendar, [&](sql::batch const& rows) { first->copy(rows); });
+  auto& m = first->state();
+  for (int i = 0; i < 20 * 60 + 40; ++i) {
+    auto const result = i < 20 * 60 ? outcome::ok : outcome::institution_down;
+    m.observe(test::ended_at(clock.now(), {.result = result}));
+    clock.advance(1s);
+    first->carry_out(m.tick(clock.now()));
+    its.tick(clock.now());
+  }
+  first.reset();
+  clock.advance(20s);
+
+  auto second = begin();
+  EXPECT_THAT(second->go_on(std::unexpected(std::string("cannot connect"))),
+              Contains(HasSubstr("bank_unavailable of itau stays pending")));
+}
+
 }  // namespace
 }  // namespace vendaval::monitor
