@@ -129,6 +129,7 @@ void keeper::keep(sql::batch rows, worth how, std::function<void()> safe) {
 
 void keeper::push(item one, worth how) {
   queue_of(how).push(std::move(one));
+  behind_->store(true);
 }
 
 std::expected<sql::batch, std::string> keeper::rows_of(item const& one) const {
@@ -175,6 +176,7 @@ void keeper::answered(answer came) {
   writing_ = false;
   counts_.trouble = false;
   auto const one = queues_[turn_].written();
+  behind_->store(behind());
   outbox_.drained(one.number, came.there);
   if (one.where) disk_->done(*one.where);
   held_ -= one.where ? 0 : 1;
@@ -195,6 +197,7 @@ void keeper::whose_fault(std::string why) {
 void keeper::failed(std::string const& why, bool others_taken) {
   writing_ = false;
   if (auto const refused = queues_[turn_].failed(tools_.time.now(), others_taken)) {
+    behind_->store(behind());
     outbox_.given_up(refused->number);
     give_up(*refused, "the database refuses it time and again while it takes others (" + why + ")");
     if (refused->where) disk_->done(*refused->where);
@@ -225,6 +228,7 @@ void keeper::hand_over() {
         }))
       return;
     (void)queues_[turn_].written();
+    behind_->store(behind());
   }
 }
 

@@ -9,6 +9,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <array>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -65,6 +66,10 @@ class keeper {
   void on_written(std::function<void()> tell) { written_ = std::move(tell); }
   /// The database does not have everything yet.
   bool behind() const { return queues_[0].size() + queues_[1].size() != 0; }
+  /// The same for other threads, also when this keeper is gone.
+  std::function<bool()> asks_whether_behind() const {
+    return [behind = behind_] { return behind->load(); };
+  }
   /// For the end of the process, when no callback will run any more: hands the storage thread all that waits, unless
   /// the database is in trouble; what it does not write is found by the next process.
   void hand_over();
@@ -111,6 +116,7 @@ class keeper {
   std::uint64_t next_ = 1;
   std::size_t held_ = 0;
   bool writing_ = false;
+  std::shared_ptr<std::atomic<bool>> behind_ = std::make_shared<std::atomic<bool>>(false);
   keeper_counts counts_;
   std::function<void()> written_ = [] {};
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

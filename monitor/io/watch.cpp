@@ -15,8 +15,9 @@ std::unique_ptr<spool> spool_in(std::string const& folder) {
 }
 
 history_writer::tools for_history(watch_tools const& t, timeline const& calendar, keeper& k) {
-  return {t.storage, calendar, t.log, [&k](sql::batch rows) { k.keep(std::move(rows), worth::figures); },
-          sql::new_uuid()};
+  return {t.storage,       calendar,
+          t.log,           [&k](sql::batch rows) { k.keep(std::move(rows), worth::figures); },
+          sql::new_uuid(), k.asks_whether_behind()};
 }
 
 }  // namespace

@@ -2,6 +2,10 @@
 #include <gmock/gmock.h>
 #include <spdlog/sinks/null_sink.h>
 
+#include <atomic>
+#include <future>
+
+#include "monitor/history/figures.hpp"
 #include "monitor/history/rollup.hpp"
 #include "monitor/io/history_reader.hpp"
 #include "monitor/io/history_writer.hpp"
@@ -19,12 +23,14 @@ constexpr wall_time midnight{std::chrono::sys_days(std::chrono::year(2026) / 1 /
 struct HistoryIo : test::Database {
   sql::storage_thread storage{open_migrated()};
   timeline calendar{time_point(0s), midnight};
+  std::atomic<int> asked{0}, steps_before_something_waits{1'000'000};
   std::unique_ptr<history_writer> writer = begin("w1");
 
   std::unique_ptr<history_writer> begin(std::string name) {
     return std::make_unique<history_writer>(history_writer::tools{
         storage, calendar, std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>()),
-        [this](sql::batch rows) { EXPECT_TRUE(storage.submit(std::move(rows))); }, std::move(name)});
+        [this](sql::batch rows) { EXPECT_TRUE(storage.submit(std::move(rows))); }, std::move(name),
+        [this] { return ++asked > steps_before_something_waits; }});
   }
   /// One call a minute for every bank, from `from` on; `fails` decides which fail.
   template <class Fails>
@@ -138,6 +144,41 @@ TEST_P(HistoryIo, OldMinutesGoByThemselvesAndHoursStay) {
   auto db = open();
   EXPECT_EQ(must(db.history("itau", {"minute", midnight, midnight + 1h})).size(), 0u);
   EXPECT_EQ(must(db.history("itau", {"hour", midnight, midnight + 1h})).at(0).counts.good, 10);
+}
+
+TEST_P(HistoryIo, OldRowsWaitForWhatIsToBeWritten) {
+  std::vector<sql::history_row> old;
+  for (int n = 0; n != 5 * history_writer::step; ++n) {
+    sql::history_row minute;
+    minute.institution_id = "itau";
+    minute.operation = "retrieve";
+    minute.writer = "w0";
+    minute.began_at = midnight - 72h + std::chrono::minutes(n);
+    write(figures(), minute);
+    old.push_back(std::move(minute));
+  }
+  must(open().commit({.history = old}));
+  auto const left = [&] {
+    std::promise<void> through;
+    for (int n = 0; n != 20; ++n)  // each step hands on the next
+      EXPECT_TRUE(storage.run([&, n](sql::store&) {
+        if (n == 19) through.set_value();
+      }));
+    through.get_future().wait();
+    return must(open().history("itau", {"minute", midnight - 96h, midnight})).size();
+  };
+  steps_before_something_waits = 6;  // all of it is rolled up by then, and not all is let go
+  writer->tick(time_point(1h));
+  writer->caught_up();
+  for (int i = 0; i != 100 && asked <= 6; ++i) left();
+  auto const waiting = left();
+  EXPECT_GT(waiting, 0u);
+  EXPECT_LT(waiting, old.size());
+  EXPECT_EQ(asked.load(), 7) << "nothing goes on by itself";
+  steps_before_something_waits = 1'000'000;
+  writer->caught_up();
+  for (int i = 0; i != 100 && asked < 12; ++i) left();
+  EXPECT_EQ(left(), 0u);
 }
 
 }  // namespace
