@@ -52,6 +52,25 @@ std::vector<std::string> banks_in(std::string_view said, institutions const& ban
   return found;
 }
 
+bool is_over(std::string_view status) {
+  return status == "resolved" || status == "completed" || status == "postmortem" || status == "operational";
+}
+
+/// Which time it is that a component or an incident of Statuspage's has come to its status: each change of a component
+/// is one of its own; an incident's many updates of one status are the same, until it has been over in between.
+std::string which_time(json::value const& all) {
+  if (auto const* change = inside(&all, "component_update")) {
+    auto const id = text(change, "id");
+    return id.empty() ? text(change, "created_at") : id;
+  }
+  auto const* incident = inside(&all, "incident");
+  if (!incident) return text(inside(&all, "component"), "updated_at");
+  std::size_t ends = 0;
+  if (auto const* updates = inside(incident, "incident_updates"); updates && updates->is_array())
+    for (auto const& one : updates->as_array()) ends += is_over(text(&one, "status"));
+  return std::to_string(ends);
+}
+
 }  // namespace
 
 hearing hear_alertmanager(std::string_view body, institutions const& banks) {
@@ -95,14 +114,15 @@ hearing hear_statuspage(std::string_view body, institutions const& banks) {
     if (auto const* some = inside(incident, "components"); some && some->is_array())
       for (auto const& one : some->as_array()) said += ", " + text(&one, "name");
   }
-  bool const over = status == "resolved" || status == "completed" || status == "postmortem" || status == "operational";
+  bool const over = is_over(status);
+  auto const time = which_time(*all);
   std::vector<heard> result;
   for (auto const& bank : banks_in(said, banks)) {
     heard h;
     h.is = over ? heard::what::well : heard::what::announced;
     h.institution = bank;
     h.by = "statuspage";
-    h.key = "statuspage/" + text(incident ? incident : component, "id") + "/" + bank + "/" + status;
+    h.key = "statuspage/" + text(incident ? incident : component, "id") + "/" + bank + "/" + status + "/" + time;
     h.text = (title.empty() ? said : title) + " (" + status + ")";
     result.push_back(std::move(h));
   }

@@ -56,6 +56,35 @@ TEST(HearStatuspage, AlsoHearsThatItIsOver) {
   }
 }
 
+std::string key_of(std::string const& body) {
+  auto const all = hear_statuspage(body, banks);
+  return all && all->size() == 1 ? all->at(0).key : "not one bank";
+}
+
+TEST(HearStatuspage, HearsEachChangeOfAComponentOnceHoweverOftenItBreaksAndRecovers) {
+  auto const change = [](std::string id, std::string status) {
+    return key_of(R"({"component_update":{"id":")" + id + R"(","created_at":"2026-01-19T17:00:00Z","new_status":")" +
+                  status + R"("},"component":{"id":"c","name":"Itaú","status":")" + status + R"("}})");
+  };
+  EXPECT_EQ(change("u1", "operational"), change("u1", "operational")) << "told twice";
+  EXPECT_NE(change("u1", "operational"), change("u3", "operational"));
+  EXPECT_NE(change("u2", "major_outage"), change("u4", "major_outage"));
+}
+
+TEST(HearStatuspage, HearsAnIncidentsStatusOnceUntilItHasBeenOver) {
+  auto const update = [](std::string status, std::vector<std::string> updates) {
+    std::string list;
+    for (auto const& one : updates) list += (list.empty() ? "" : ",") + (R"({"status":")" + one + R"("})");
+    return key_of(R"({"incident":{"id":"i","status":")" + status + R"(","name":"Itaú","incident_updates":[)" + list +
+                  "]}}");
+  };
+  EXPECT_EQ(update("investigating", {"investigating"}), update("investigating", {"investigating", "investigating"}));
+  EXPECT_NE(update("investigating", {"investigating"}),
+            update("investigating", {"investigating", "resolved", "investigating"}));
+  EXPECT_NE(update("resolved", {"resolved", "investigating"}),
+            update("resolved", {"resolved", "investigating", "resolved", "investigating"}));
+}
+
 TEST(HearStatuspage, DoesNotFindABankInsideAnotherWord) {
   auto const said = hear_statuspage(R"({"incident":{"id":"i","status":"x","name":"Interrupção na API"}})", banks);
   ASSERT_TRUE(said);
