@@ -24,7 +24,7 @@ struct alertmanager_kind final : channel_kind {
     if (!l.label.empty()) labels["incident"] = l.label;
     if (l.drill) labels["drill"] = "true";
     if (!l.run.empty()) labels["chaos_run_id"] = l.run;
-    bool const over = l.kind == notification_kind::resolved || l.incident.empty();
+    bool const over = l.news() == notification_kind::resolved || l.incident.empty();
     // A resolve without annotations would arrive without them: they are sent each time.
     json::object alert{
         {"labels", std::move(labels)},

@@ -120,6 +120,7 @@ letter plain_letter(notification_kind kind, std::string headline, std::string te
 
 std::string to_json(letter const& l) {
   json::object out{{"kind", name_of(l.kind)}, {"severity", name_of(l.grade)}, {"drill", l.drill}};
+  if (l.instead_of) out["instead_of"] = name_of(*l.instead_of);
   texts(l, [&](std::string_view name, std::string const& text) {
     if (!text.empty()) out[name] = text;
   });
@@ -139,6 +140,9 @@ std::optional<letter> letter_from(std::string_view text) {
     if (!what || !grade) return std::nullopt;
     letter l;
     l.kind = static_cast<notification_kind>(*what);
+    if (auto const* given = in.if_contains("instead_of"))
+      if (auto const first = place_in(notification_kind_names, *given))
+        l.instead_of = static_cast<notification_kind>(*first);
     l.grade = static_cast<severity>(*grade);
     l.drill = in.at("drill").as_bool();
     texts(l, [&](std::string_view name, std::string& into) {

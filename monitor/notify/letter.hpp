@@ -16,6 +16,7 @@ struct letter {
     std::string title, value;  // "Severidade", "CRÍTICO"
   };
   notification_kind kind = notification_kind::opened;
+  std::optional<notification_kind> instead_of{};  // of one that is undelivered: what another channel did not take
   severity grade = severity::low;
   bool drill = false;
   std::string headline;                // "Itaú com problemas"
@@ -32,6 +33,9 @@ struct letter {
   /// The same in every message about one episode, and no other's: a resolve that comes late must not end the next one.
   std::string episode;
   wall_time at{}, started_at{};
+
+  /// What has happened, whichever channel was to tell it first.
+  notification_kind news() const { return instead_of.value_or(kind); }
 };
 
 letter compose(incident_change const& c, wording const& w);

@@ -51,14 +51,15 @@ struct pagerduty_kind final : channel_kind {
 
   std::vector<outgoing> send(message const& m, channel const& c) const override {
     auto const& l = m.says;
+    auto const news = l.news();  // also when it is told in place of another: a resolve must never become a page
     // What needs nobody out of bed is a change event: it proves the key, and never notifies.
-    if (l.kind == kinds::proof || l.kind == kinds::drill) {
+    if (news == kinds::proof || news == kinds::drill) {
       json::object what{{"summary", cut(l.text, summary_limit)}, {"source", "vendaval"}, {"timestamp", iso8601(l.at)}};
       return {post(c, "/v2/change/enqueue", {{"payload", std::move(what)}}, l.drill)};
     }
     auto const key = cut(l.episode.empty() ? m.key : l.episode, key_limit);
-    if (l.kind == kinds::resolved || l.kind == kinds::acknowledged) {
-      auto const action = l.kind == kinds::resolved ? "resolve" : "acknowledge";
+    if (news == kinds::resolved || news == kinds::acknowledged) {
+      auto const action = news == kinds::resolved ? "resolve" : "acknowledge";
       return {post(c, "/v2/enqueue", {{"event_action", action}, {"dedup_key", key}}, l.drill)};
     }
     json::object details{

@@ -8,7 +8,8 @@ letter undelivered(letter says, channel const& meant_for, std::string_view why) 
   auto const service = meant_for.kind->service();
   says.text = fmt::format("[NÃO ENTREGUE por {} \"{}\": {}] {}", service, meant_for.name, why, says.text);
   says.english = fmt::format("[not delivered by {} \"{}\": {}] {}", service, meant_for.name, why, says.english);
-  says.headline = "[NÃO ENTREGUE] " + says.headline;
+  if (says.kind != notification_kind::undelivered) says.headline = "[NÃO ENTREGUE] " + says.headline;
+  says.instead_of = says.news();
   says.kind = notification_kind::undelivered;
   return says;
 }

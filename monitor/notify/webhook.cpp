@@ -24,6 +24,7 @@ struct webhook_kind final : channel_kind {
                       {"text", {{"pt-BR", l.text}, {"en", l.english}}},
                       {"episode", l.episode},
                       {"at", iso8601(l.at)}};
+    if (l.instead_of) body["instead_of"] = name_of(*l.instead_of);
     if (!l.incident.empty())
       body["incident"] = {{"id", l.incident},
                           {"label", l.label},

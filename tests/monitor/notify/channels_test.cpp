@@ -300,6 +300,44 @@ TEST(Undelivered, SaysFirstWhoDidNotTakeItAndWhy) {
   auto const l = undelivered(trouble(), to("pagerduty"), "the receiver answered 400");
   EXPECT_THAT(l.text, StartsWith("[NÃO ENTREGUE por PagerDuty \"ops\": the receiver answered 400] [CRÍTICO] Itaú"));
   EXPECT_EQ(l.kind, notification_kind::undelivered);
+  EXPECT_EQ(l.news(), notification_kind::opened);
+}
+
+TEST(Undelivered, RemembersWhatItIsAboutInTheOutboxAndThroughSeveralFallbacks) {
+  auto const twice = undelivered(undelivered(over(), to("slack"), "no"), to("email"), "no again");
+  auto const after = letter_from(to_json(twice));
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->kind, notification_kind::undelivered);
+  EXPECT_EQ(after->news(), notification_kind::resolved);
+  EXPECT_EQ(after->headline, "[NÃO ENTREGUE] Itaú com problemas");
+  EXPECT_THAT(after->text, AllOf(HasSubstr("e-mail"), HasSubstr("Slack"), HasSubstr("no again")));
+}
+
+TEST(Undelivered, OfAnOlderVersionIsReadAsItWas) {
+  auto old = trouble();
+  old.kind = notification_kind::undelivered;  // it knew of nothing else
+  auto const after = letter_from(to_json(old));
+  ASSERT_TRUE(after);
+  EXPECT_FALSE(after->instead_of);
+  EXPECT_EQ(text(body_of(sent(*after, to("pagerduty"))[0]).at("event_action")), "trigger");
+}
+
+TEST(Undelivered, AResolveIsAResolveAtWhicheverChannelTellsIt) {
+  auto const instead = [](letter l) { return undelivered(std::move(l), to("slack"), "the receiver answered 404"); };
+  auto const c = to("pagerduty");
+  auto const opened = body_of(sent(instead(trouble()), c)[0]), resolved = body_of(sent(instead(over()), c)[0]);
+  EXPECT_EQ(text(opened.at("event_action")), "trigger");
+  EXPECT_EQ(text(resolved.at("event_action")), "resolve");
+  EXPECT_EQ(resolved.at("dedup_key"), opened.at("dedup_key"));
+  auto taken = trouble();
+  taken.kind = notification_kind::acknowledged;
+  EXPECT_EQ(text(body_of(sent(instead(taken), c)[0]).at("event_action")), "acknowledge");
+  EXPECT_THAT(sent(instead(proof_of(to("slack"), trouble().at)), c)[0].url, testing::EndsWith("/v2/change/enqueue"))
+      << "a test that failed wakes nobody";
+  auto peers = to("alertmanager");
+  peers.to = {"http://127.0.0.1:9093"};
+  EXPECT_EQ(text(json::parse(sent(instead(over()), peers)[0].body).as_array().back().at("endsAt")), iso8601(over().at));
+  EXPECT_EQ(text(body_of(sent(instead(over()), to("webhook"))[0]).at("instead_of")), "resolved");
 }
 
 }  // namespace
