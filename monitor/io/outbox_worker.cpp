@@ -54,7 +54,8 @@ outbox_worker::outbox_worker(outbox_tools tools, std::vector<channel> channels)
     : tools_(std::move(tools)), channels_(std::move(channels)), sleep_(tools_.control) {
   for (auto const& c : channels_) {
     auto const names = lanes_of(c);
-    for (std::size_t i = 0; i < names.size(); ++i) lanes_[names[i]] = {&c, names.size() > 1 ? c.to[i] : std::string()};
+    for (std::size_t i = 0; i < names.size(); ++i)
+      lanes_[names[i]] = {&c, names.size() > 1 ? c.to[i] : std::string(), c.kind->asks_for().peers ? names[i] : c.name};
   }
 }
 
@@ -99,8 +100,20 @@ asio::awaitable<void> outbox_worker::run() {
 
 std::vector<std::string> outbox_worker::busy() const {
   std::vector<std::string> names;
-  for (auto const& [lane, rows] : under_way_) names.push_back(lane);
+  for (auto const& [lane, rows] : under_way_) {
+    names.push_back(lane);
+    if (auto const former = former_names_.find(lane); former != former_names_.end())
+      names.insert(names.end(), former->second.begin(), former->second.end());
+  }
   return names;
+}
+
+/// A channel's receivers may have changed since the row was written: what waited for one that there is no more goes to
+/// the first, never to nobody.
+std::string outbox_worker::lane_of(sql::outbox_row const& row) const {
+  if (lanes_.contains(row.channel)) return row.channel;
+  auto const c = std::ranges::find(channels_, row.channel.substr(0, row.channel.find(':')), &channel::name);
+  return c == channels_.end() ? row.channel : lanes_of(*c).front();
 }
 
 /// What the database does not have yet or does not give out, once it has kept us waiting. True when there was
@@ -167,7 +180,8 @@ std::vector<sql::outbox_row> outbox_worker::not_from_here(std::vector<sql::outbo
 /// Each receiver's messages go one after the other, beside the others'.
 void outbox_worker::hand_out(std::vector<sql::outbox_row> rows) {
   for (auto& row : rows) {
-    auto const lane = row.channel;
+    auto const lane = lane_of(row);
+    if (lane != row.channel) former_names_[lane].insert(row.channel);
     auto const [at, idle] = under_way_.try_emplace(lane);
     at->second.push_back(std::move(row));
     if (idle) asio::co_spawn(tools_.control, deliver_all(lane), asio::detached);
@@ -198,14 +212,27 @@ asio::awaitable<bool> outbox_worker::deliver(sql::outbox_row row, lane const& wa
     give_up(row, way.of, "it was written by another version of this program");
     co_return true;
   }
-  auto& allowed = next_allowed_[way.of->name];
-  auto const turn = std::max(allowed, tools_.time.now());
-  allowed = turn + way.of->kind->pace();
+  auto& pace = paces_[way.limits];
+  auto const now = tools_.time.now();
+  if (pace.not_before > now && too_late(row, pace.not_before)) {
+    postpone(row, *way.of, pace.not_before, pace.why);
+    co_return true;
+  }
+  auto const turn = std::max({pace.next, pace.not_before, now});
+  pace.next = turn + way.of->kind->pace();
   co_await tools_.time.sleep_until(turn);
   auto const came =
       co_await say({std::move(*says), way.to, row.dedup_key, row.reference.value_or(std::string())}, *way.of);
-  done(row, *way.of, came);
+  done(row, way, came);
   co_return came.is != fate::later;
+}
+
+/// The receiver asked us to wait for longer than this message can.
+void outbox_worker::postpone(sql::outbox_row const& row, channel const& c, time_point until, std::string const& why) {
+  tools_.log->warn("notification {} to {} waits for {}: {}", row.id, row.channel, for_people(until - tools_.time.now()),
+                   why);
+  try_again(row, why, tools_.calendar.at(until));
+  tell_elsewhere(row, c, why);
 }
 
 /// Those behind one that was not taken are tried again after it.
@@ -229,11 +256,11 @@ asio::awaitable<reply> outbox_worker::say(message m, channel const& c) {
   co_return last;
 }
 
-void outbox_worker::done(sql::outbox_row const& row, channel const& c, reply const& came) {
-  if (came.is == fate::never) return give_up(row, &c, came.why);
-  if (came.is == fate::later) return later(row, c, came);
+void outbox_worker::done(sql::outbox_row const& row, lane const& way, reply const& came) {
+  if (came.is == fate::never) return give_up(row, way.of, came.why);
+  if (came.is == fate::later) return later(row, way, came);
   auto const now = tools_.time.now();
-  by_lane_[row.channel].accept(tools_.calendar.at(now) - row.created_at, now);
+  by_lane_[lane_of(row)].accept(tools_.calendar.at(now) - row.created_at, now);
   if (auto const id = ids_.extract(row.dedup_key)) tell_(id.mapped(), now);
   std::optional<std::string> first;
   if (!row.reference && !came.reference.empty()) first = came.reference;
@@ -243,7 +270,7 @@ void outbox_worker::done(sql::outbox_row const& row, channel const& c, reply con
 }
 
 void outbox_worker::give_up(sql::outbox_row const& row, channel const* c, std::string const& why) {
-  ++by_lane_[row.channel].dead;
+  ++by_lane_[lane_of(row)].dead;
   ids_.erase(row.dedup_key);
   tools_.log->error("notification {} to {} is given up: {}", row.id, row.channel, why);
   settle(row, {.at = tools_.calendar.at(tools_.time.now()), .error = why});
@@ -292,28 +319,30 @@ void outbox_worker::retry_stored(std::int64_t id, std::string why, wall_time at)
     tools_.log->error("that a notification is to be tried again could not be noted: storage is overloaded");
 }
 
-bool outbox_worker::takes_too_long(sql::outbox_row const& row) const {
-  return tools_.calendar.at(tools_.time.now()) - row.created_at > patience;
+bool outbox_worker::too_late(sql::outbox_row const& row, time_point at) const {
+  return tools_.calendar.at(at) - row.created_at > patience;
 }
 
-void outbox_worker::later(sql::outbox_row const& row, channel const& c, reply const& came) {
+void outbox_worker::later(sql::outbox_row const& row, lane const& way, reply const& came) {
   auto const now = tools_.time.now();
   if (tools_.calendar.at(now) - row.created_at > give_up_after)
-    return give_up(row, &c, "nobody has taken it for a day; the last word: " + came.why);
-  ++by_lane_[row.channel].retried;
-  auto const wait = came.wait.value_or(backoff(row.attempts));
-  auto& allowed = next_allowed_[c.name];
-  if (came.wait) allowed = std::max(allowed, now + wait);  // it asked all of us to wait
-  tools_.log->warn("notification {} to {} is tried again in {}: {}", row.id, row.channel, for_people(wait), came.why);
-  try_again(row, came.why, tools_.calendar.at(now + wait));
-  if (takes_too_long(row)) tell_elsewhere(row, c, came.why);
+    return give_up(row, way.of, "nobody has taken it for a day; the last word: " + came.why);
+  ++by_lane_[lane_of(row)].retried;
+  auto const next = now + came.wait.value_or(backoff(row.attempts));
+  auto& pace = paces_[way.limits];
+  if (came.wait && next > pace.not_before) pace.not_before = next, pace.why = came.why;  // it asked all of us to wait
+  tools_.log->warn("notification {} to {} is tried again in {}: {}", row.id, row.channel, for_people(next - now),
+                   came.why);
+  try_again(row, came.why, tools_.calendar.at(next));
+  if (too_late(row, next)) tell_elsewhere(row, *way.of, came.why);
 }
 
-/// What one channel does not take, another is told, once: its key says so, however often we come here.
+/// What one channel does not take, another is told, once: its key says so, however often we come here. What that one
+/// does not take either, its own fallback is told; a fallback is listed before, so this ends.
 void outbox_worker::tell_elsewhere(sql::outbox_row const& row, channel const& c, std::string const& why) {
   auto const to = std::ranges::find(channels_, c.fallback, &channel::name);
   auto const says = letter_from(row.payload);
-  if (to == channels_.end() || !says || says->kind == notification_kind::undelivered) return;
+  if (to == channels_.end() || !says) return;
   sql::batch rows;
   for (auto const& name : lanes_of(*to)) {
     auto key = row.dedup_key + "/instead/" + name;
@@ -329,9 +358,14 @@ void outbox_worker::tell_elsewhere(sql::outbox_row const& row, channel const& c,
   }
   if (rows.empty()) return;
   if (spooled_) return spooled_->keep(std::move(rows), worth::must, [this] { wake(); });
-  bool const taken = tools_.storage.submit(std::move(rows), [log = tools_.log](sql::result<> kept) {
-    if (!kept) log->error("the fallback channel could not be told: {}", kept.error());
-  });
+  auto const kept = [this, alive = std::weak_ptr<bool>(alive_), control = tools_.control,
+                     log = tools_.log](sql::result<> done) {
+    if (!done) return log->error("the fallback channel could not be told: {}", done.error());
+    asio::post(control, [this, alive] {
+      if (!alive.expired()) wake();
+    });
+  };
+  bool const taken = tools_.storage.submit(std::move(rows), kept);
   if (!taken) tools_.log->error("the fallback channel could not be told: storage is overloaded");
 }
 

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -56,33 +57,42 @@ class outbox_worker {
   struct lane {  // of one receiver of a channel
     channel const* of = nullptr;
     std::string to;
+    std::string limits;  // whose they are: the channel's, or its own where every receiver is a server by itself
+  };
+  struct pace {
+    time_point next{};        // by our own manners
+    time_point not_before{};  // because we were asked to wait
+    std::string why;          // in the words of whoever asked
   };
   bool claim_spooled();
   bool database_answers() const;
   asio::awaitable<void> claim_stored();
   std::vector<sql::outbox_row> not_from_here(std::vector<sql::outbox_row> rows);
   std::vector<std::string> busy() const;
+  std::string lane_of(sql::outbox_row const& row) const;
   void hand_out(std::vector<sql::outbox_row> rows);
   asio::awaitable<void> deliver_all(std::string lane);
   asio::awaitable<bool> deliver(sql::outbox_row row, lane const& way);
   void put_back(sql::outbox_row const& row);
+  void postpone(sql::outbox_row const& row, channel const& c, time_point until, std::string const& why);
   asio::awaitable<reply> say(message m, channel const& c);
-  void done(sql::outbox_row const& row, channel const& c, reply const& came);
+  void done(sql::outbox_row const& row, lane const& way, reply const& came);
   void give_up(sql::outbox_row const& row, channel const* c, std::string const& why);
-  void later(sql::outbox_row const& row, channel const& c, reply const& came);
+  void later(sql::outbox_row const& row, lane const& way, reply const& came);
   void tell_elsewhere(sql::outbox_row const& row, channel const& c, std::string const& why);
   void try_again(sql::outbox_row const& row, std::string const& why, wall_time at);
   void settle(sql::outbox_row const& row, sql::outbox_mark mark);
   void settle_stored(std::int64_t id, sql::outbox_mark mark);
   void keep_mark(sql::outbox_mark mark, std::string const& why);
   void retry_stored(std::int64_t id, std::string why, wall_time at);
-  bool takes_too_long(sql::outbox_row const& row) const;
+  bool too_late(sql::outbox_row const& row, time_point at) const;
 
   outbox_tools tools_;
   std::vector<channel> channels_;
   std::map<std::string, lane, std::less<>> lanes_;
-  std::map<std::string, time_point, std::less<>> next_allowed_;   // by configured channel: receivers share its limits
+  std::map<std::string, pace, std::less<>> paces_;                // by lane::limits
   std::map<std::string, std::deque<sql::outbox_row>> under_way_;  // claimed, by lane
+  std::map<std::string, std::set<std::string>> former_names_;     // of lanes, under which rows of theirs stood
   keeper* spooled_ = nullptr;
   std::optional<time_point> behind_since_;
   std::optional<time_point> claiming_since_;

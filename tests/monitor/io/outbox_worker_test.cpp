@@ -14,26 +14,26 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-struct OutboxWorker : test::MonitorIo {
-  sandbox::receiver slack{{"127.0.0.1", 0}, {}};
+struct OutboxWorkerWith : test::MonitorIo {
+  sandbox::receiver slack{{"127.0.0.1", 0}, {}}, other{{"127.0.0.1", 0}, {}}, third{{"127.0.0.1", 0}, {}};
   std::unique_ptr<outbox_worker> worker;
   std::vector<std::string> accepted;
 
-  sandbox::receiver other{{"127.0.0.1", 0}, {}};
-
-  OutboxWorker() {
-    slack.start();
-    other.start();
-    channel ops, spare;
-    ops.name = "slack";
-    ops.kind = &slack_webhook();
-    ops.url = secret("http://127.0.0.1:" + std::to_string(slack.port()) + "/services/T/B/very-secret");
-    ops.fallback = "spare";
-    spare.name = "spare";
-    spare.kind = &webhook();
-    spare.url = secret("http://127.0.0.1:" + std::to_string(other.port()) + "/");
+  OutboxWorkerWith() {
+    for (auto* const r : {&slack, &other, &third}) r->start();
+  }
+  static std::string at(sandbox::receiver const& r) { return "http://127.0.0.1:" + std::to_string(r.port()); }
+  static channel hook(std::string name, sandbox::receiver const& there, std::string fallback = {}) {
+    channel c;
+    c.name = std::move(name);
+    c.kind = &webhook();
+    c.url = secret(at(there) + "/");
+    c.fallback = std::move(fallback);
+    return c;
+  }
+  void begin(std::vector<channel> channels) {
     worker = std::make_unique<outbox_worker>(outbox_tools{io.get_executor(), clock, calendar, *storage, calls, log},
-                                             std::vector{spare, ops});
+                                             std::move(channels));
     worker->on_accepted([this](std::string const& id, time_point) { accepted.push_back(id); });
     asio::co_spawn(io, worker->run(), asio::detached);
   }
@@ -57,6 +57,15 @@ struct OutboxWorker : test::MonitorIo {
     std::vector<std::string> texts;
     for (auto const& m : slack.messages()) texts.push_back(m.body);
     return texts;
+  }
+};
+
+struct OutboxWorker : OutboxWorkerWith {
+  OutboxWorker() {
+    auto ops = hook("slack", slack, "spare");
+    ops.kind = &slack_webhook();
+    ops.url = secret(at(slack) + "/services/T/B/very-secret");
+    begin({hook("spare", other), ops});
   }
 };
 
@@ -118,11 +127,27 @@ TEST_F(OutboxWorker, TellsTheOtherChannelAlsoWhenTheFirstOnlyKeepsSayingLater) {
 }
 
 TEST_F(OutboxWorker, AChannelThatIsToWaitHoldsUpNoOther) {
-  slack.misbehave(429, 1, 600);
+  slack.misbehave(429, 1, 60);
   write("slow");
   EXPECT_TRUE(happens([&] { return worker->counts().retried == 1; }));
   write("quick", "spare");
   EXPECT_TRUE(happens([&] { return other.messages().size() == 1; }));
+}
+
+TEST_F(OutboxWorker, TellsTheOtherChannelAtOnceWhenItIsToWaitForLonger) {
+  slack.misbehave(503, 1, 3600);
+  write("first");
+  EXPECT_TRUE(happens([&] { return other.messages().size() == 1; }));
+  write("second");  // it would have to wait as long
+  EXPECT_TRUE(happens([&] { return other.messages().size() == 2; }));
+  EXPECT_THAT(other.messages()[1].body, HasSubstr("the receiver answered 503"));
+  EXPECT_EQ(slack.messages().size(), 1u);
+  clock.advance(1h);
+  worker->wake();
+  EXPECT_TRUE(happens([&] { return !accepted.empty(); }));
+  clock.advance(2s);
+  EXPECT_TRUE(happens([&] { return slack.messages().size() == 3; })) << "both come all the same";
+  EXPECT_EQ(other.messages().size(), 2u);
 }
 
 TEST_F(OutboxWorker, ALetterOfAnotherVersionIsADeadLetter) {
@@ -143,6 +168,44 @@ TEST_F(OutboxWorker, AChannelThatIsNotConfiguredIsADeadLetter) {
   write("nobody", "carrier-pigeon");
   EXPECT_TRUE(happens([&] { return worker->counts().dead == 1; }));
   EXPECT_THAT(said.str(), HasSubstr("no [[channel]] of this name is configured"));
+}
+
+TEST_F(OutboxWorkerWith, TheFallbackOfAFallbackIsTold) {
+  begin({hook("third", third), hook("second", other, "third"), hook("first", slack, "second")});
+  slack.misbehave(404, 1);
+  other.misbehave(410, 1);
+  write("nobody hears", "first");
+  EXPECT_TRUE(happens([&] { return third.messages().size() == 1; }));
+  EXPECT_THAT(third.messages()[0].body, testing::AllOf(HasSubstr("\\\"second\\\""), HasSubstr("\\\"first\\\"")));
+}
+
+TEST_F(OutboxWorkerWith, OnePeerThatIsToWaitStopsNoOther) {
+  channel c;
+  c.name = "cluster";
+  c.kind = &alertmanager();
+  c.to = {at(slack), at(other)};
+  begin({c});
+  slack.misbehave(503, 1, 120);
+  write("to the first", "cluster:" + at(slack));
+  EXPECT_TRUE(happens([&] { return worker->counts().retried == 1; }));
+  write("to the second", "cluster:" + at(other));
+  EXPECT_TRUE(happens([&] { return other.messages().size() == 1; }));
+}
+
+TEST_F(OutboxWorkerWith, WhatWaitsIsDeliveredAlthoughReceiversWereAddedOrTakenAway) {
+  channel two, one;
+  two.name = "cluster";
+  two.kind = one.kind = &alertmanager();
+  two.to = {at(slack), at(other)};
+  one.name = "single";
+  one.to = {at(third)};
+  begin({two, one});
+  write("of the only one", "cluster");
+  EXPECT_TRUE(happens([&] { return slack.messages().size() == 1; })) << "the first is who it was";
+  write("of one of two", "single:http://gone.example");
+  EXPECT_TRUE(happens([&] { return third.messages().size() == 1; }));
+  EXPECT_EQ(worker->counts().dead, 0u);
+  EXPECT_EQ(worker->by_lane().at("cluster:" + at(slack)).accepted, 1u);
 }
 
 TEST_F(OutboxWorker, TriesAgainWhenNobodyAnswers) {
