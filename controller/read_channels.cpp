@@ -8,6 +8,7 @@
 
 #include "base/ascii.hpp"
 #include "base/listen_address.hpp"
+#include "controller/read_criteria.hpp"
 #include "controller/settings_checks.hpp"
 
 namespace vendaval::controller {
@@ -141,6 +142,24 @@ std::vector<channel_settings> read_channels(table_reader& root) {
     all.push_back(std::move(one));
   });
   return all;
+}
+
+void check_channels(table_reader& root, std::string_view key, std::vector<std::vector<std::string>> const& named,
+                    std::vector<channel_settings> const& known) {
+  if (named.empty()) return;
+  std::vector<std::string> names;
+  for (auto const& c : known) names.push_back(c.way.name);
+  std::size_t element = 0;
+  root.each(key, [&](table_reader& in) {
+    in.skip_rest();
+    auto const& given = named.at(element++);
+    if (!in.has("channels")) return;
+    for (std::size_t i = 0; i < given.size(); ++i)
+      if (std::ranges::find(names, given[i]) == names.end())
+        in.fail_at("channels", i, fmt::format("there is no [[channel]] named \"{}\"", given[i]),
+                   names.empty() ? std::string("write a [[channel]] of this name: none is configured")
+                                 : accepted_names(given[i], names) + "; or write a [[channel]] of this name");
+  });
 }
 
 }  // namespace vendaval::controller

@@ -17,6 +17,13 @@ namespace {
 
 constexpr std::array<std::string_view, 2> storage_schemes{"sqlite:", "postgresql://"};
 
+template <class Telling>
+std::vector<std::vector<std::string>> channels_of(std::vector<Telling> const& all) {
+  std::vector<std::vector<std::string>> named;
+  for (auto const& one : all) named.push_back(one.channels);
+  return named;
+}
+
 class settings_reader {
  public:
   settings read(table_reader& root) {
@@ -36,11 +43,14 @@ class settings_reader {
     root.table("toxiproxy", [&](table_reader& in) { read_toxiproxy(in); });
     root.table("storage", [&](table_reader& in) { read_storage(in); });
     root.table("game_day", [&](table_reader& in) { game_day_options::fields(result_.game_day, in); });
-    result_.rules = monitor::with_overrides(monitor::default_rules(), monitor::read_rules(root));
+    auto const rules = monitor::read_rules(root);
+    result_.rules = monitor::with_overrides(monitor::default_rules(), rules);
     root.table("usual", [&](table_reader& in) { result_.usual = monitor::read_usual(in, result_.banks); });
     result_.channels = read_channels(root);
     root.table("probes", [&](table_reader& in) { result_.probes = read_probes(in, result_.banks); });
     result_.escalation.steps = monitor::read_escalation(root);
+    check_channels(root, "rule", channels_of(rules), result_.channels);
+    check_channels(root, "escalation", channels_of(result_.escalation.steps), result_.channels);
     root.table("notifications", [&](table_reader& in) { in("repeat", result_.escalation.repeat, 0s, 24h); });
     result_.maintenance = monitor::read_maintenance(root, result_.banks);
     return std::move(result_);

@@ -277,7 +277,8 @@ TEST(Settings, ChannelsSayWhatTheirKindNeeds) {
 TEST(Settings, TheLadderIsReadStepByStep) {
   auto const s = check_settings(std::string(sandbox) +
                                     "[notifications]\nrepeat = \"30m\"\n[[escalation]]\nafter = \"5m\"\n"
-                                    "channels = [\"manager\"]\n",
+                                    "channels = [\"manager\"]\n"
+                                    "[[channel]]\nname = \"manager\"\nkind = \"pagerduty\"\ntoken = \"k\"\n",
                                 "vendaval.toml");
   ASSERT_TRUE(s);
   EXPECT_EQ(s->escalation.repeat, duration(30min));
@@ -300,6 +301,27 @@ TEST(Settings, ProbesComeOftenEnoughForThreeInARowToBeKnown) {
     EXPECT_THAT(told, HasSubstr("three failures in a row are an outage, and the last 16m are looked at"));
     EXPECT_THAT(told, HasSubstr("write every = \"30s\""));
   }
+}
+
+TEST(Settings, WhoIsToldMustBeAChannelThatIsConfigured) {
+  std::string const channels =
+      "[[channel]]\nname = \"pager\"\nkind = \"pagerduty\"\ntoken = \"k\"\n"
+      "[[channel]]\nname = \"manager\"\nkind = \"pagerduty\"\ntoken = \"k\"\n";
+  auto const step = [](std::string const& names) {
+    return "[[escalation]]\nafter = \"5m\"\nchannels = [" + names + "]\n";
+  };
+  auto const rule = [](std::string const& names) {
+    return "[[rule]]\nname = \"mine\"\nmetric = \"outage\"\nchannels = [" + names + "]\n";
+  };
+  EXPECT_EQ(complaints_beside(channels + step("\"manager\"") + rule("\"pager\", \"manager\"")), "");
+  for (auto const& wrong : {step("\"pager\", \"manger\""), rule("\"pager\", \"manger\"")}) {
+    auto const told = complaints_beside(channels + wrong);
+    EXPECT_THAT(told, HasSubstr("there is no [[channel]] named \"manger\""));
+    EXPECT_THAT(told, HasSubstr("did you mean \"manager\"? accepted: \"pager\", \"manager\""));
+  }
+  EXPECT_THAT(complaints_beside(step("\"slack\"")), HasSubstr("none is configured"));
+  EXPECT_EQ(complaints_beside("[[rule]]\nname = \"mine\"\nmetric = \"outage\"\n"), "") << "it tells whom there is";
+  EXPECT_EQ(complaints_beside(channels), "") << "shipped rules may name others";
 }
 
 TEST(Settings, EverythingElseThatIsWrongIsToldToo) {
