@@ -249,7 +249,8 @@ asio::awaitable<reply> outbox_worker::say(message m, channel const& c) {
       tools_.calls.send(request, std::move(done));
     };
     auto came = co_await await_callback<outbound_result>(send);
-    auto next = c.kind->judge({std::move(came.error), came.status, std::move(came.headers), std::move(came.body)});
+    auto next = c.kind->judge({std::move(came.error), came.status, std::move(came.headers), std::move(came.body),
+                               tools_.calendar.at(tools_.time.now())});
     if (next.is != fate::accepted) co_return next;
     if (last.reference.empty()) last.reference = std::move(next.reference);
   }

@@ -45,6 +45,7 @@ struct answer {
   unsigned status = 0;  // of HTTP, or SMTP's last code
   std::vector<http_header> headers{};
   std::string body{};
+  wall_time came{};  // when it did
 };
 
 /// What an answer comes to.
@@ -90,7 +91,8 @@ channel_kind const* find_channel_kind(std::string_view name);
 /// that refuses holds up no other.
 std::vector<std::string> lanes_of(channel const& c);
 
-/// What HTTP's answers mean everywhere: 2xx accepted, 408, 429 and 5xx later (Retry-After honoured), the rest never.
+/// What HTTP's answers mean everywhere: 2xx accepted, 408, 429 and 5xx later (Retry-After honoured, up to an hour), the
+/// rest never.
 reply judge_http(answer const& a);
 
 // The table in channels.cpp lists these.

@@ -4,17 +4,24 @@
 #include <array>
 #include <charconv>
 
+#include "base/http_date.hpp"
 #include "monitor/notify/channel.hpp"
 
 namespace vendaval::monitor {
 namespace {
 
+/// Seconds or a date. An hour at most: nobody may silence us for longer.
 std::optional<duration> retry_after(answer const& a) {
   auto const header = find_header(a.headers, "Retry-After");
-  int seconds = 0;
-  if (!header || std::from_chars(header->data(), header->data() + header->size(), seconds).ec != std::errc())
-    return std::nullopt;
-  return std::clamp<duration>(std::chrono::seconds(seconds), 1s, 1h);
+  if (!header) return std::nullopt;
+  auto const bounded = [](std::chrono::seconds wait) { return std::clamp<std::chrono::seconds>(wait, 1s, 1h); };
+  std::uint32_t seconds = 0;
+  auto const [end, error] = std::from_chars(header->data(), header->data() + header->size(), seconds);
+  if (error == std::errc::result_out_of_range) return 1h;
+  if (error == std::errc()) return bounded(std::chrono::seconds(seconds));
+  auto const date = read_http_date(*header);
+  if (!date) return std::nullopt;
+  return bounded(std::chrono::ceil<std::chrono::seconds>(*date - a.came));
 }
 
 }  // namespace

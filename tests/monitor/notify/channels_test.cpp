@@ -109,6 +109,19 @@ TEST(HttpAnswersTo, NobodyThereIsLaterAndRetryAfterSaysWhen) {
   EXPECT_FALSE(judge_http({{}, 429, {{"Retry-After", "soon"}}, {}}).wait);
 }
 
+TEST(HttpAnswersTo, RetryAfterMayBeADateAndIsAnHourAtMost) {
+  using namespace std::chrono;
+  wall_time const now = sys_days{2026y / January / 19} + 17h + 31min;
+  auto const wait = [now](std::string after) {
+    return judge_http({{}, 503, {{"Retry-After", std::move(after)}}, {}, now}).wait;
+  };
+  EXPECT_EQ(wait("Mon, 19 Jan 2026 17:41:00 GMT"), duration(10min));
+  EXPECT_EQ(wait("Mon, 19 Jan 2026 17:30:00 GMT"), duration(1s)) << "it is over";
+  EXPECT_EQ(wait("Tue, 20 Jan 2026 17:30:00 GMT"), duration(1h));
+  EXPECT_EQ(wait("7200"), duration(1h));
+  EXPECT_EQ(wait("99999999999999999999"), duration(1h));
+}
+
 TEST(PagerDuty, TriggersAcknowledgesAndResolvesUnderOneKeyOfOurOwn) {
   auto const c = to("pagerduty");
   auto const opened = sent(trouble(), c);
