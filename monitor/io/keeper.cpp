@@ -150,6 +150,7 @@ void keeper::write_next() {
   auto const* const one = pick();
   if (!one) return;
   writing_ = true;
+  asked_ = tools_.time.now();
   auto rows = rows_of(*one);
   if (!rows) return answered({std::unexpected(rows.error()), {}});
   auto const write = [rows = std::make_shared<sql::batch const>(*std::move(rows))](sql::store& store) -> answer {
@@ -158,6 +159,14 @@ void keeper::write_next() {
   };
   bool const taken = ask(write, [this](answer came) { answered(std::move(came)); });
   if (!taken) answered({std::unexpected(std::string("storage is overloaded")), {}});
+}
+
+void keeper::tick() {
+  if (writing_ && !counts_.trouble && tools_.time.now() - asked_ >= silent_for) {
+    counts_.trouble = true;
+    tools_.log->error("the database has not answered for {}; what is to be kept waits", for_people(silent_for));
+  }
+  write_next();
 }
 
 /// On the storage thread, and what came of it back here. False: it takes nothing.

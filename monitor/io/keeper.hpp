@@ -51,6 +51,8 @@ class keeper {
   static constexpr std::size_t held_at_most = 4096;
   /// Refusals in a row before a batch is given up. Figures have time: nobody waits for them.
   static constexpr unsigned patience = 5, patience_with_figures = 60;
+  /// A database that has not answered for so long is in trouble, whatever it may say later.
+  static constexpr duration silent_for = 10s;
 
   /// Without a spool everything is held in memory until it is written. What an earlier process left goes first.
   explicit keeper(tools given, std::unique_ptr<spool> disk = nullptr);
@@ -61,7 +63,7 @@ class keeper {
   /// What an earlier process had decided and the database may not have yet, in order; once, before anything is written.
   std::vector<sql::batch> take_found();
   /// Writes what waits; at least once a second.
-  void tick() { write_next(); }
+  void tick();
   /// Told whenever the database has taken a batch.
   void on_written(std::function<void()> tell) { written_ = std::move(tell); }
   /// The database does not have everything yet.
@@ -116,6 +118,7 @@ class keeper {
   std::uint64_t next_ = 1;
   std::size_t held_ = 0;
   bool writing_ = false;
+  time_point asked_{};  // while writing
   std::shared_ptr<std::atomic<bool>> behind_ = std::make_shared<std::atomic<bool>>(false);
   keeper_counts counts_;
   std::function<void()> written_ = [] {};

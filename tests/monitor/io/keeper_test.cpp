@@ -93,6 +93,23 @@ TEST_P(Keeper, WhatTheDatabaseWillNotTakeNowIsSafeAtOnceAndArrivesInOrderOnceWhe
   EXPECT_FALSE(kept->behind());
 }
 
+TEST_P(Keeper, ADatabaseThatSaysNothingIsInTroubleUntilItAnswers) {
+  std::promise<void> lets_go;
+  ASSERT_TRUE(storage->run([held = lets_go.get_future().share()](sql::store&) { held.wait(); }));
+  keep(1);
+  clock.advance(9s);
+  kept->tick();
+  EXPECT_FALSE(kept->counts().trouble);
+  clock.advance(1s);
+  kept->tick();
+  EXPECT_TRUE(kept->counts().trouble);
+  EXPECT_EQ(safe, 1) << "it is in the spool";
+  lets_go.set_value();
+  settle();
+  EXPECT_FALSE(kept->counts().trouble);
+  EXPECT_EQ(must(open().counts()).incidents, 1);
+}
+
 TEST_P(Keeper, ANewProcessWritesWhatTheKilledOneHadSpooled) {
   away(true);
   for (int n = 1; n <= 5; ++n) keep(n);
