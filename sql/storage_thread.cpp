@@ -120,8 +120,12 @@ struct storage_thread::impl {
       std::unique_lock held(lock);
       stopping = true;
       news.notify_all();
-      for (auto seen = line->steps(); !end.wait_for(held, how.grace, [&] { return ended; });)
-        if (seen == std::exchange(seen, line->steps())) cut_off = line->cut() || cut_off;
+      auto before = line->steps();
+      while (!end.wait_for(held, how.grace, [&] { return ended; })) {
+        auto const now = line->steps();
+        if (now == before) cut_off = line->cut() || cut_off;
+        before = now;
+      }
     }
     if (thread.joinable()) thread.join();
   }

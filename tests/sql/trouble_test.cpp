@@ -81,6 +81,16 @@ TEST_F(Trouble, TheEndDoesNotWaitForAServerThatAnswersNothing) {
   EXPECT_THAT(answers.back(), HasSubstr("it did not answer when we ended"));
 }
 
+TEST_F(Trouble, TheEndWaitsForAServerThatIsOnlySlow) {
+  int written = 0;
+  {
+    sql::storage_thread storage(open(), {.group = 1, .grace = std::chrono::milliseconds(200)});
+    for (int n = 1; n <= 300; ++n)  // longer than grace in all, each by itself not
+      ASSERT_TRUE(storage.submit({.incidents = {an_incident(n)}}, [&](auto said) { written += said ? 1 : 0; }));
+  }
+  EXPECT_EQ(written, 300);
+}
+
 TEST(Patience, EndsWhenAStatementIsUnansweredForLongerThanItMayTake) {
   sql::patience p;
   time_point const start{1h};
