@@ -73,7 +73,8 @@ std::vector<sql::outbox_row> spooled_outbox::claim(wall_time now, duration lease
     bool const busy = std::ranges::find(except, row.channel) != except.end();
     bool const leased = (row.leased_until && *row.leased_until > now) || (e.sending && e.stored);
     bool const nowhere = !e.safe && !e.stored;
-    if (!first || busy || leased || nowhere || row.next_attempt_at > now) continue;
+    bool const there = e.stored && e.sending;  // its end will be told
+    if (!first || busy || leased || nowhere || there || row.next_attempt_at > now) continue;
     row.leased_until = now + std::chrono::ceil<wall_time::duration>(lease);
     e.sending = true;
     ++row.attempts;

@@ -143,7 +143,7 @@ TEST(Baseline, AnHourTooFewOfWhoseCallsFallIntoARulesWindowIsNotJudged) {
 TEST(Baseline, SlowCallsThatMayBeAnAccidentDoNotMakeABankSlow) {
   auto const b = learn(weeks(7), monday + std::chrono::days(44), {});
   auto const slow = [&](std::uint64_t of_300) {
-    sample x{.at = b.at, .calls = 300};
+    sample x{.at = b.at, .calls = 300, .p95 = {}};
     x.latencies.add(400ms, 300 - of_300);
     x.latencies.add(4s, of_300);
     x.p95 = x.latencies.quantile(0.95);

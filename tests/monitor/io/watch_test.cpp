@@ -60,12 +60,14 @@ TEST_F(Watch, WritesAnIncidentAndTellsOfWhatItSaw) {
 }
 
 TEST_F(Watch, TriesAgainUntilTheDatabaseTakesIt) {
-  execute("CREATE TRIGGER full BEFORE INSERT ON banking_incidents BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+  execute(
+      "CREATE TRIGGER full BEFORE INSERT ON banking_incidents BEGIN SELECT RAISE(ABORT, 'disk full'); END;"
+      "CREATE TRIGGER full_too BEFORE INSERT ON monitor_state BEGIN SELECT RAISE(ABORT, 'disk full'); END");
   outage("itau");
   EXPECT_THAT(banks_in_database(), ElementsAre());
   EXPECT_GT(watching.counts().failed, 0u);
   EXPECT_GT(watching.counts().waiting, 0u);
-  execute("DROP TRIGGER full");
+  execute("DROP TRIGGER full; DROP TRIGGER full_too");
   for (int i = 0; i < 5; ++i) clock.advance(1s), storage_settles();
   EXPECT_THAT(banks_in_database(), ElementsAre("itau"));
   EXPECT_EQ(watching.counts().refused, 0u);
@@ -85,10 +87,11 @@ TEST_F(Watch, ARowThatTheDatabaseNeverAcceptsDoesNotHoldUpTheNextIncident) {
 }
 
 TEST_F(Watch, KeepsTheFiguresOfEveryMinute) {
-  for (int i = 0; i < 61; ++i) {
+  for (int i = 0; i < 63; ++i) {
     path.exchanges.push_back(test::ended_at(clock.now(), {.bank = "bb"}));
     clock.advance(1s);
   }
+  storage_settles();
   auto const rows = with_store([](sql::store& s) { return s.recent_metrics({.institution_id = "bb"}, 20); });
   std::vector<std::string> kinds;
   for (auto const& row : rows.value()) kinds.push_back(row.metric_type);

@@ -449,17 +449,17 @@ TEST_F(Gateway, ShowsRequestsUnderWay) {
   });
   auto const one = client();
   one->say(get("/itau/slow"));
-  std::uint64_t client = 0;
+  std::uint64_t whose = 0;
   EXPECT_TRUE(seen_in_flight([&](auto const& all) {
     if (all.size() != 1 || all[0].institution != "itau" || all[0].held) return false;
-    client = all[0].client;
+    whose = all[0].client;
     return true;
   }));
   go.count_down();
   hear_message(*one);
   EXPECT_TRUE(seen_in_flight([](auto const& all) { return all.empty(); }));
-  EXPECT_NE(client, 0u);
-  EXPECT_EQ(reports(1).at(0).client, client) << "whose it is, is known before it ends";
+  EXPECT_NE(whose, 0u);
+  EXPECT_EQ(reports(1).at(0).client, whose) << "whose it is, is known before it ends";
 }
 
 TEST_F(Gateway, PointsPaginationAtItselfAndLearnsLinks) {
