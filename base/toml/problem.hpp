@@ -12,6 +12,7 @@ struct problem {
   unsigned width = 1;             // characters to underline
   std::string what;               // "probability must be a percentage such as \"30%\""
   std::string help;               // "did you mean \"itau\"?"; may be empty
+  bool unreadable = false;        // the file is no TOML from here on: nobody knows what in it is a value
 };
 
 using problems = std::vector<problem>;
@@ -21,7 +22,8 @@ using problems = std::vector<problem>;
 ///      7 | target = "itauu"
 ///        |          ^^^^^^^
 ///        = did you mean "itau"?
-/// `text` is the content of the file the problems are about.
+/// `text` is the content of the file the problems are about. Values that could be secrets are shown as "…", since this
+/// is printed and logged.
 std::string explain(problems const& all, std::string_view text);
 
 }  // namespace vendaval

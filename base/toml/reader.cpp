@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/did_you_mean.hpp"
+#include "base/toml/shown_line.hpp"
 
 namespace vendaval {
 namespace {
@@ -45,7 +46,8 @@ std::optional<toml_document> parse_toml(std::string file, std::string text, prob
     document.table = toml::parse(document.text, std::string_view(document.file));
   } catch (toml::parse_error const& error) {
     auto const& at = error.source();
-    out.push_back({document.file, at.begin.line, at.begin.column, width_of(at), std::string(error.description()), {}});
+    out.push_back(
+        {document.file, at.begin.line, at.begin.column, width_of(at), without_quotes(error.description()), {}, true});
     return std::nullopt;
   }
   return document;
@@ -54,6 +56,10 @@ std::optional<toml_document> parse_toml(std::string file, std::string text, prob
 toml::node const* table_reader::take(std::string_view key) {
   if (std::ranges::find(taken_, key) == taken_.end()) taken_.emplace_back(key);
   return table_.get(key);
+}
+
+std::string table_reader::path_of(std::string_view key) const {
+  return path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key);
 }
 
 bool table_reader::says(std::string_view key, std::string_view text) {
@@ -188,10 +194,10 @@ bool table_reader::table(std::string_view key, std::function<void(table_reader&)
   if (!node) return false;
   auto const* inner = node->as_table();
   if (!inner) {
-    report(node, fmt::format("{} must be a table", key), fmt::format("write [{}] on a line of its own", key));
+    report(node, fmt::format("{} must be a table", key), fmt::format("write [{}] on a line of its own", path_of(key)));
     return true;
   }
-  table_reader reader(*inner, file_, out_);
+  table_reader reader(*inner, file_, out_, path_of(key));
   read(reader);
   reader.finish();
   return true;
@@ -203,9 +209,9 @@ void table_reader::each(std::string_view key, std::function<void(table_reader&)>
   auto const* array = node->as_array();
   if (!array || !(array->empty() || array->is_homogeneous<toml::table>()))
     return report(node, fmt::format("{} must be a list of tables", key),
-                  fmt::format("write [[{}]] on a line of its own, once for each", key));
+                  fmt::format("write [[{}]] on a line of its own, once for each", path_of(key)));
   for (auto const& element : *array) {
-    table_reader reader(*element.as_table(), file_, out_);
+    table_reader reader(*element.as_table(), file_, out_, path_of(key));
     read(reader);
     reader.finish();
   }

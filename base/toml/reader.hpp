@@ -36,8 +36,9 @@ std::optional<toml_document> parse_toml(std::string file, std::string text, prob
 
 class table_reader {
  public:
-  table_reader(toml::table const& table, std::string file, problems& out)
-      : table_(table), file_(std::move(file)), out_(out) {}
+  /// `path` is how the table's header names it, "usual.relax"; empty for the file itself.
+  table_reader(toml::table const& table, std::string file, problems& out, std::string path = {})
+      : table_(table), file_(std::move(file)), out_(out), path_(std::move(path)) {}
   table_reader(table_reader const&) = delete;
 
   // One overload per type. An absent key leaves the default; a wrong one is a problem and leaves the default.
@@ -106,6 +107,7 @@ class table_reader {
 
  private:
   toml::node const* take(std::string_view key);
+  std::string path_of(std::string_view key) const;
   void report(toml::node const* node, std::string what, std::string help);
   std::optional<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most);
   std::optional<std::size_t> choice(std::string_view key, std::span<std::string_view const> words);
@@ -114,6 +116,7 @@ class table_reader {
   toml::table const& table_;
   std::string file_;
   problems& out_;
+  std::string path_;
   std::vector<std::string> taken_;
 };
 

@@ -37,6 +37,18 @@ TEST(HttpRequest, LeavesABrokenEscapeAsItIs) {
   EXPECT_EQ(at("/?a=%41").query("a"), "A") << "an escape at the very end counts";
 }
 
+TEST(Encoded, KeepsWhatATypedTextSaysOutOfTheAddressAroundIt) {
+  EXPECT_EQ(encoded("INC-0001"), "INC-0001");
+  EXPECT_EQ(encoded("30 d"), "30%20d");
+  EXPECT_EQ(encoded("a/b?c&d=e#f%+"), "a%2Fb%3Fc%26d%3De%23f%25%2B");
+  EXPECT_EQ(encoded("São"), "S%C3%A3o");
+  EXPECT_EQ(encoded("\xff"), "%FF");
+  for (auto const* text : {"INC 1", "INC-0001?", "100%", "a+b", "São/Paulo", "%41", ""})
+    EXPECT_EQ(decoded(encoded(text)), text);
+  EXPECT_EQ(at("/?a=" + encoded("30 d+")).query("a"), "30 d+");
+  EXPECT_EQ(decoded("a+b"), "a+b") << "a plus in a path is a plus";
+}
+
 TEST(HttpHeaders, AreFoundWhateverTheirCase) {
   std::vector<http_header> const headers{{"Content-Type", "a"}, {"X-Two", "first"}, {"x-two", "second"}};
   EXPECT_EQ(find_header(headers, "content-type"), "a");

@@ -295,6 +295,19 @@ TEST_F(TomlReader, SaysHowATableIsWritten) {
   EXPECT_THAT(said, HasSubstr("= write [[many]] on a line of its own, once for each\n"));
 }
 
+TEST_F(TomlReader, NamesATableWithinATableAsItsHeaderIsWritten) {
+  auto const said = read("[usual]\nrelax = 3\nof = 4\n[[many]]\ncall = 1\n", [](table_reader& r) {
+    r.table("usual", [](table_reader& usual) {
+      usual.each("relax", [](table_reader&) {});
+      usual.table("of", [](table_reader&) {});
+    });
+    r.each("many", [](table_reader& one) { one.each("call", [](table_reader&) {}); });
+  });
+  EXPECT_THAT(said, HasSubstr("= write [[usual.relax]] on a line of its own, once for each\n"));
+  EXPECT_THAT(said, HasSubstr("= write [usual.of] on a line of its own\n"));
+  EXPECT_THAT(said, HasSubstr("= write [[many.call]] on a line of its own, once for each\n"));
+}
+
 TEST_F(TomlReader, ReadsAStaticMapAndRefusesWhatIsNoTextInIt) {
   std::vector<std::string> pairs;
   read("a = \"1\"\nb = 2\nc = \"3\"\n", [&](table_reader& r) {
