@@ -16,6 +16,11 @@ struct http_header {
 /// Case-insensitive; the first one wins. Empty view pointer (nullopt) when absent.
 std::optional<std::string_view> find_header(std::vector<http_header> const& headers, std::string_view name);
 
+/// A text as one segment of a path or one value of a query: what is not a letter, a digit or -._~ as %41.
+std::string encoded(std::string_view text);
+/// The text that a segment of a path stands for.
+std::string decoded(std::string_view segment);
+
 struct http_request {
   std::string method{}, target{};  // target as received: path and query
   std::vector<http_header> headers{};

@@ -134,6 +134,16 @@ bool on_this_machine(std::string_view url) {
   return host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
 }
 
+/// Lines end in CR LF, as a text's do in mail: encoded as it is, a bare LF would be sent as a character, =0A.
+std::string with_line_ends(std::string_view text) {
+  std::string result;
+  for (char const c : text) {
+    if (c == '\n' && !result.ends_with('\r')) result += '\r';
+    result += c;
+  }
+  return result;
+}
+
 /// libcurl builds the message: parts, encoding, dots.
 void set_mail(flight& f) {
   auto* const easy = f.easy.get();
@@ -147,8 +157,9 @@ void set_mail(flight& f) {
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, f.headers.get());
   f.mime.reset(curl_mime_init(easy));
   auto* const both = curl_mime_init(easy);
-  auto const part = [both](std::string const& content, char const* type) {
+  auto const part = [both](std::string const& text, char const* type) {
     auto* const one = curl_mime_addpart(both);
+    auto const content = with_line_ends(text);
     curl_mime_data(one, content.data(), content.size());
     curl_mime_type(one, type);
     curl_mime_encoder(one, "quoted-printable");
