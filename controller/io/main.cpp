@@ -1,8 +1,11 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
+#include "base/did_you_mean.hpp"
 #include "base/io/tls_memory.hpp"
 #include "controller/io/commands/commands.hpp"
 #include "controller/io/run_client.hpp"
@@ -14,6 +17,21 @@ namespace {
 constexpr auto footer = R"(
 Exit codes: 0 passed · 1 failed · 2 usage or configuration · 3 could not run · 4 aborted
 Anything goes wrong: `vendaval stop` takes every fault away at once.)";
+
+/// In place of "A subcommand is required": which word was not one, and what there is. Empty: it was something else.
+std::string no_such_command(CLI::App const& app) {
+  auto const* at = &app;
+  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  std::vector<std::string> names;
+  for (auto const* one : at->get_subcommands([](CLI::App const*) { return true; })) names.push_back(one->get_name());
+  auto const left = at->remaining(true);
+  if (names.empty() || left.empty() || left.front().starts_with('-')) return {};
+  auto const& typed = left.front();
+  auto const longer = std::ranges::find_if(names, [&](auto const& name) { return name.starts_with(typed); });
+  auto const near = longer != names.end() ? std::optional(*longer) : did_you_mean(typed, names);
+  return fmt::format("{}: there is no \"{}\"; {}accepted: {}", at->get_display_name(), typed,
+                     near ? fmt::format("did you mean \"{}\"? ", *near) : "", fmt::join(names, ", "));
+}
 
 int run(int argc, char** argv) {
   CLI::App app("Vendaval breaks bank APIs on purpose, one bank at a time, and measures what happens next.", "vendaval");
@@ -41,6 +59,7 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (CLI::ParseError const& error) {
+    if (auto const why = no_such_command(app); error.get_exit_code() != 0 && !why.empty()) throw usage_error(why);
     return app.exit(error) == 0 ? 0 : usage;
   }
   return exit_code;

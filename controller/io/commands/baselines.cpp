@@ -9,6 +9,7 @@
 #include <ranges>
 
 #include "base/io/file.hpp"
+#include "controller/history_query.hpp"
 #include "controller/io/commands/baselines.hpp"
 #include "controller/io/commands/commands.hpp"
 #include "controller/io/commands/database.hpp"
@@ -16,7 +17,6 @@
 #include "monitor/alerts/explanation.hpp"
 #include "monitor/baseline/backtest.hpp"
 #include "monitor/io/sample_reader.hpp"
-#include "sql/text.hpp"
 
 namespace vendaval::controller {
 namespace {
@@ -70,24 +70,9 @@ known what_is_known(baseline_options const& o, wall_time until) {
           std::string(at.config.banks.name_of(bank))};
 }
 
-/// UTC, or with an offset: 2026-01-06T12:00-03:00.
-wall_time moment(std::string text) {
-  if (text.empty()) return std::chrono::floor<wall_time::duration>(std::chrono::system_clock::now());
-  std::chrono::minutes offset{0};
-  if (auto const sign = text.find_last_of("+-"); sign != std::string::npos && sign > 10 && text.size() - sign == 6) {
-    auto const hours = sql::parse_integer(text.substr(sign + 1, 2)),
-               minutes = sql::parse_integer(text.substr(sign + 4));
-    offset = std::chrono::minutes(hours * 60 + minutes) * (text[sign] == '-' ? -1 : 1);
-    text = text.substr(0, sign);
-  } else if (text.ends_with('Z')) {
-    text.pop_back();
-  }
-  if (text.size() == 16) text += ":00";
-  try {
-    return sql::parse_time(text + "Z") - offset;
-  } catch (std::exception const&) {
-    throw usage_error("--at is a time such as 2026-01-06T12:00-03:00 or 2026-01-06T15:00Z");
-  }
+wall_time moment(std::string const& text) {
+  if (text.empty()) return wall_now();
+  return or_usage("--at", read_moment(text));
 }
 
 json::value ms(std::optional<duration> d) {

@@ -55,7 +55,7 @@ int dead(channel_options const& o) {
 }
 
 int try_one(channel_options const& o, std::string const& name) {
-  auto const answer = api_client(o.api).post("/v1/channels/" + name + "/test", json::object{});
+  auto const answer = api_client(o.api).post("/v1/channels/" + encoded(name) + "/test", json::object{});
   if (!answer) return failure(answer.error());
   fmt::print("{}\n", text_of(answer->as_object(), "message"));
   return passed;

@@ -4,6 +4,7 @@
 
 #include "base/io/file.hpp"
 #include "controller/io/commands/commands.hpp"
+#include "controller/io/named_files.hpp"
 #include "controller/io/run_client.hpp"
 #include "controller/read_scenario.hpp"
 #include "proxy/dialects/table.hpp"
@@ -27,20 +28,28 @@ scenario_context context_of(settings const& s) {
   return context;
 }
 
+/// What is wrong with the files it names as well; true when nothing is.
+bool check_configuration(std::string const& text, std::string const& file) {
+  auto read = check_settings(text, file);
+  auto wrong = read ? explain(unusable_files(*read, file), text) : explain(read.error(), text);
+  try {
+    if (read) add_links_of_file(*read);
+  } catch (usage_error const& links) {
+    wrong += links.what();
+  }
+  if (wrong.empty())
+    fmt::print("{}: a configuration; {} institutions, {} rules, upstream {}\n", file, read->banks.all().size(),
+               read->rules.size(), read->upstream.url);
+  else
+    fmt::print(stderr, "{}{}", wrong, wrong.ends_with('\n') ? "" : "\n");
+  return wrong.empty();
+}
+
 /// Prints what is wrong, all of it; true when nothing is.
 bool check_file(std::string const& file, std::optional<settings> const& config) {
   auto const text = read_file(file);
   if (!text) throw usage_error(fmt::format("cannot read {}: {}", file, text.error()));
-  if (is_configuration(*text)) {
-    auto read = check_settings(*text, file);
-    if (read) add_links_of_file(*read);
-    if (!read)
-      fmt::print(stderr, "{}", explain(read.error(), *text));
-    else
-      fmt::print("{}: a configuration; {} institutions, {} rules, upstream {}\n", file, read->banks.all().size(),
-                 read->rules.size(), read->upstream.url);
-    return read.has_value();
-  }
+  if (is_configuration(*text)) return check_configuration(*text, file);
   auto context = scenario_context{};
   context.error_codes = dialects::make_dialect("belvo", {})->error_codes();
   if (config) context = context_of(*config);

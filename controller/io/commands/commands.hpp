@@ -19,8 +19,11 @@ struct usage_error : std::runtime_error {
 settings load_settings(std::string const& file);
 /// Adds what `[links] file` says; throws like load_settings.
 void add_links_of_file(settings& s);
+/// Call it before the command line is read: what is typed goes over what the environment says.
 void add_api_options(CLI::App* command, api_address& api);
-/// Says to a person why `vendaval up` did not do it; the exit code of that.
+/// A variable that is set and not empty, else `otherwise`.
+std::string from_environment(char const* name, std::string otherwise = {});
+/// Says to a person why `vendaval up` did not do it; the exit code of that: usage, when it was asked for what is not.
 int failure(api_failure const& why);
 
 void add_up(CLI::App& app, int& exit_code);

@@ -11,15 +11,18 @@ namespace vendaval::controller {
 
 void add_database_options(CLI::App* command, database_options& to) {
   command->add_option("--config", to.config, "the configuration that names the database; vendaval.toml by default");
-  command->add_option("--storage", to.storage, "the database itself: sqlite:FILE or postgresql://…")
-      ->envname("VENDAVAL_STORAGE");
+  command->add_option(
+      "--storage", to.storage,
+      "the database itself: sqlite:FILE or postgresql://…; else VENDAVAL_STORAGE, unless --config is given");
 }
 
 opened_database open_database(database_options const& options) {
   settings s;
-  if (!options.config.empty() || options.storage.empty())
+  auto given = options.storage;
+  if (given.empty() && options.config.empty()) given = from_environment("VENDAVAL_STORAGE");
+  if (!options.config.empty() || given.empty())
     s = load_settings(options.config.empty() ? "vendaval.toml" : options.config);
-  auto const url = options.storage.empty() ? s.storage : options.storage;
+  auto const url = given.empty() ? s.storage : given;
   auto const where = sql::parse_address(url);
   if (!where) throw usage_error(where.error());
   if (where->which == sql::engine::sqlite && !std::filesystem::exists(where->target))

@@ -19,7 +19,8 @@ struct opened_database {
   sql::store store;
   settings config;  // the defaults when only --storage was given
 };
-/// As `--storage` says, else as the configuration does. Never makes a database where there is none. Throws.
+/// As `--storage` says, else `--config`, else VENDAVAL_STORAGE, else vendaval.toml. Never makes a database where there
+/// is none. Throws.
 opened_database open_database(database_options const& options);
 
 wall_time wall_now();

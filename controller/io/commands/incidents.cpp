@@ -48,11 +48,14 @@ int list(incident_options const& o) {
     return passed;
   }
   auto const& all = answer->as_object().at("incidents").as_array();
-  if (all.empty()) fmt::print("no incident\n");
+  std::size_t shown = 0;
   for (auto const& one : all) {
     auto const status = text_in(one.as_object(), "status");
-    if (!o.open || status == "open" || status == "investigating") print_line(one.as_object());
+    if (o.open && status != "open" && status != "investigating") continue;
+    print_line(one.as_object());
+    ++shown;
   }
+  if (shown == 0) fmt::print("{}\n", o.open ? "no incident is open" : "no incident");
   return passed;
 }
 
@@ -65,17 +68,25 @@ int print(incident_options const& o, std::expected<json::value, api_failure> con
   return passed;
 }
 
+/// Typed by a person, so it may hold anything.
+std::string segment_of(incident_options const& o) {
+  if (o.id.empty()) throw usage_error("name an incident, such as INC-0042; vendaval incidents list shows them");
+  if (o.id == "stats")
+    throw usage_error("\"stats\" is no incident; figures over all of them: vendaval incidents stats");
+  return encoded(o.id);
+}
+
 int act(incident_options const& o, std::string const& what, std::string_view key) {
   json::object body;
   if (!key.empty()) body[key] = o.text;
   if (!o.by.empty()) body["by"] = o.by;
-  return print(o, api_client(o.api).post("/v1/incidents/" + o.id + "/" + what, body));
+  return print(o, api_client(o.api).post("/v1/incidents/" + segment_of(o) + "/" + what, body));
 }
 
 int stats(incident_options const& o) {
   auto path = fmt::format("/v1/incidents/stats?drills={}", o.drills);
-  if (!o.severity.empty()) path += "&severity=" + o.severity;
-  if (!o.window.empty()) path += "&window=" + o.window;
+  if (!o.severity.empty()) path += "&severity=" + encoded(o.severity);
+  if (!o.window.empty()) path += "&window=" + encoded(o.window);
   auto const answer = api_client(o.api).get(path);
   if (!answer) return failure(answer.error());
   if (o.json) {
@@ -116,7 +127,7 @@ void add_incidents(CLI::App& app, int& exit_code) {
   listing->callback([o, &exit_code] { exit_code = list(*o); });
 
   about_one(all, o, "show", "all that is known of one")->callback([o, &exit_code] {
-    exit_code = print(*o, api_client(o->api).get("/v1/incidents/" + o->id));
+    exit_code = print(*o, api_client(o->api).get("/v1/incidents/" + segment_of(*o)));
   });
 
   auto* taking = about_one(all, o, "acknowledge", "say that you have it: nobody else is called");

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <boost/json.hpp>
+#include <cstdlib>
 #include <memory>
 
 #include "base/io/file.hpp"
@@ -64,12 +65,20 @@ int show_report(std::string const& file, bool as_json) {
 
 int failure(api_failure const& why) {
   fmt::print(stderr, "{}\n", why.message);
-  return could_not_run;
+  return why.status == 400 || why.status == 404 ? usage : could_not_run;
+}
+
+std::string from_environment(char const* name, std::string otherwise) {
+  auto const* value = std::getenv(name);
+  return value && *value != '\0' ? std::string(value) : std::move(otherwise);
 }
 
 void add_api_options(CLI::App* command, api_address& api) {
-  command->add_option("--api", api.url, "where `vendaval up` listens")->envname("VENDAVAL_API")->capture_default_str();
-  command->add_option("--token-file", api.token_file, "file with its token")->envname("VENDAVAL_TOKEN_FILE");
+  // Not by CLI11's envname(): it also reads for sibling commands that were not chosen, which share what is typed here.
+  api.url = from_environment("VENDAVAL_API", api_address().url);
+  api.token_file = from_environment("VENDAVAL_TOKEN_FILE");
+  command->add_option("--api", api.url, "where `vendaval up` listens; else VENDAVAL_API")->capture_default_str();
+  command->add_option("--token-file", api.token_file, "file with its token; else VENDAVAL_TOKEN_FILE");
 }
 
 void add_run(CLI::App& app, int& exit_code_out) {

@@ -23,6 +23,24 @@ std::string text_in(json::object const& of, std::string_view key, std::string_vi
   return v && v->is_string() ? std::string(v->as_string()) : std::string(otherwise);
 }
 
+/// All that it is limited to, so that nobody takes it for narrower or wider than it is.
+void print_silence(json::object const& s) {
+  auto const worst = text_in(s, "severity", "");
+  fmt::print("{}  until {}  bank {}  rule {}  severity {}{}{}  {}: {}\n", text_in(s, "id", ""), text_in(s, "until", ""),
+             text_in(s, "institution", "any"), text_in(s, "rule", "any"), worst.empty() ? "any" : worst,
+             worst.empty() || worst == "low" ? "" : " and milder",
+             s.at("run").is_string() ? "  game day " + text_in(s, "run", "") : "", text_in(s, "by", ""),
+             text_in(s, "reason", ""));
+}
+
+void print_maintenance(json::object const& m) {
+  std::string banks;
+  for (auto const& bank : m.at("institutions").as_array())
+    banks += (banks.empty() ? "" : ", ") + std::string(bank.as_string());
+  fmt::print("maintenance until {}  bank {}: {}\n", text_in(m, "until", ""), banks.empty() ? "any" : banks,
+             text_in(m, "reason", ""));
+}
+
 int list(silence_options const& o) {
   auto const answer = api_client(o.api).get("/v1/silences");
   if (!answer) return failure(answer.error());
@@ -30,15 +48,11 @@ int list(silence_options const& o) {
     fmt::print("{}\n", json::serialize(*answer));
     return passed;
   }
-  for (auto const& value : answer->at("silences").as_array()) {
-    auto const& s = value.as_object();
-    fmt::print("{}  until {}  bank {}  rule {}  {}: {}\n", text_in(s, "id", ""), text_in(s, "until", ""),
-               text_in(s, "institution", "any"), text_in(s, "rule", "any"), text_in(s, "by", ""),
-               text_in(s, "reason", ""));
-  }
-  for (auto const& value : answer->at("maintenance").as_array())
-    fmt::print("maintenance until {}: {}\n", text_in(value.as_object(), "until", ""),
-               text_in(value.as_object(), "reason", ""));
+  auto const& silences = answer->at("silences").as_array();
+  auto const& maintenance = answer->at("maintenance").as_array();
+  for (auto const& one : silences) print_silence(one.as_object());
+  for (auto const& one : maintenance) print_maintenance(one.as_object());
+  if (silences.empty() && maintenance.empty()) fmt::print("no silence, and no maintenance is under way\n");
   return passed;
 }
 
@@ -55,7 +69,8 @@ int add(silence_options const& o) {
 }
 
 int remove(silence_options const& o) {
-  auto const answer = api_client(o.api).post("/v1/silences/" + o.id + "/remove", json::object{});
+  if (o.id.empty()) throw usage_error("name a silence by its id; vendaval silences list shows them");
+  auto const answer = api_client(o.api).post("/v1/silences/" + encoded(o.id) + "/remove", json::object{});
   if (!answer) return failure(answer.error());
   fmt::print("removed\n");
   return passed;
