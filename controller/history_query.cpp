@@ -53,6 +53,30 @@ read_or_why<series_by> read_series_by(std::string_view text) {
   return wrong(fmt::format("\"{}\" is nothing to show it by: write time or client", text));
 }
 
+read_or_why<wall_time> read_moment(std::string_view text) {
+  auto rest = text;
+  std::chrono::minutes offset{0};
+  auto const two_digits = [](std::string_view digits) {
+    int value = -1;
+    auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc() && end == digits.data() + digits.size() ? value : -1;
+  };
+  bool sound = true;
+  if (auto const sign = text.find_last_of("+-"); sign != text.npos && sign > 10 && text.size() - sign == 6) {
+    int const hours = two_digits(text.substr(sign + 1, 2)), minutes = two_digits(text.substr(sign + 4));
+    sound = text[sign + 3] == ':' && hours >= 0 && hours <= 14 && minutes >= 0 && minutes <= 59;
+    offset = std::chrono::minutes(hours * 60 + minutes) * (text[sign] == '-' ? -1 : 1);
+    rest = text.substr(0, sign);
+  } else if (rest.ends_with('Z')) {
+    rest.remove_suffix(1);
+  }
+  try {
+    if (sound) return sql::parse_time(std::string(rest) + (rest.size() == 16 ? ":00Z" : "Z")) - offset;
+  } catch (std::exception const&) {
+  }
+  return wrong(fmt::format("\"{}\" is no time: write 2026-01-06T12:00-03:00 or 2026-01-06T15:00Z", text));
+}
+
 read_or_why<wall_time> read_when(std::string_view text, wall_time now) {
   if (auto const ago = parse_duration(text)) return now - std::chrono::duration_cast<wall_time::duration>(*ago);
   try {

@@ -24,6 +24,8 @@ read_or_why<monitor::objective> read_objective(std::string_view text);
 enum class series_by : std::uint8_t { time, client };
 /// "time" or "client".
 read_or_why<series_by> read_series_by(std::string_view text);
+/// UTC or with an offset, with or without seconds: "2026-01-06T12:00-03:00", "2026-01-06T15:00Z".
+read_or_why<wall_time> read_moment(std::string_view text);
 /// "2026-01-19T17:31:05Z", "2026-01-19" (midnight in Brasília), or "7d" for so long before `now`.
 read_or_why<wall_time> read_when(std::string_view text, wall_time now);
 

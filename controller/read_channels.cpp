@@ -53,6 +53,9 @@ class channel_reader {
                fmt::format("{} needs token_file = \"…\" (a file with nothing but the token), or token = \"…\"",
                            it_.way.kind->service()));
     if (needs.mail_server) in_("user", it_.way.user);
+    if (needs.mail_server && !it_.way.user.empty() && !in_.has("token") && !in_.has("token_file"))
+      in_.fail("name", fmt::format("channel \"{}\" has a user and no token", it_.way.name),
+               "token_file = \"…\" (a file with nothing but the password), or token = \"…\"; or leave user out");
     read_receivers(needs);
     in_("ca", it_.way.ca_file);
     in_("fallback", it_.way.fallback);
@@ -86,8 +89,12 @@ class channel_reader {
 
   void read_secret(std::string_view key, std::string_view file_key, secret& value, std::string& file) {
     std::string text;
+    auto const before = in_.mistakes();
     in_(key, text);
     in_(file_key, file);
+    if (in_.mistakes() == before && ((in_.has(key) && text.empty()) || (in_.has(file_key) && file.empty())))
+      in_.fail("name", fmt::format("the {} of channel \"{}\" is empty", key, it_.way.name),
+               fmt::format("{} = \"…\" (a file with nothing but the token), or {} = \"…\"", file_key, key));
     value = secret(std::move(text));
     if (in_.has(key) && in_.has(file_key))
       in_.fail("name", fmt::format("channel \"{}\" has both {} and {}", it_.way.name, key, file_key),
@@ -114,7 +121,9 @@ class channel_reader {
     if (!needs.peers) return;
     auto const address = parse_web(one);
     if (!address || !safe(*address))
-      in_.fail_at("to", i, fmt::format("\"{}\" is not an https:// address", one),
+      in_.fail_at("to", i,
+                  one.contains('@') ? "an address with an account in it is no https:// address"  // nor to be shown
+                                    : fmt::format("\"{}\" is not an https:// address", one),
                   "the address of each peer of the cluster, for example \"http://127.0.0.1:9093\"; plain http:// is "
                   "accepted for loopback only");
   }

@@ -11,11 +11,12 @@
 #include "controller/read_probes.hpp"
 #include "controller/read_upstream.hpp"
 #include "controller/settings_checks.hpp"
+#include "sql/address.hpp"
 
 namespace vendaval::controller {
 namespace {
 
-constexpr std::array<std::string_view, 2> storage_schemes{"sqlite:", "postgresql://"};
+constexpr std::array<std::string_view, 3> storage_schemes{"sqlite:", "postgresql://", "postgres://"};
 
 template <class Telling>
 std::vector<std::vector<std::string>> channels_of(std::vector<Telling> const& all) {
@@ -76,6 +77,30 @@ class settings_reader {
                 fmt::format("{}: write [environment] and name = \"staging\" or name = \"sandbox\"", why));
   }
 
+  /// Every name a bank is known by is its own alone.
+  static void check_names(table_reader& in, institution const& bank, std::vector<institution> const& before) {
+    if (in.has("id") && bank.id.empty()) in.fail("id", "id is empty", "a short code such as \"itau\"");
+    if (bank.id == no_institution || bank.id == unknown_institution)
+      in.fail("id", fmt::format("\"{}\" is a name of our own: it stands for traffic of no bank", bank.id));
+    if (bank.id == monitor::platform_institution)
+      in.fail("id", fmt::format("\"{}\" is a name of our own: it stands for all banks together", bank.id));
+    auto const taken = [](institution const& other, std::string_view name) {
+      return other.id == name || std::ranges::find(other.aliases, name) != other.aliases.end();
+    };
+    for (auto const& other : before) {
+      if (bank.id == other.id)
+        in.fail("id", fmt::format("institution \"{}\" is already listed", bank.id));
+      else if (!bank.id.empty() && taken(other, bank.id))
+        in.fail("id", fmt::format("\"{}\" is an alias of institution \"{}\"", bank.id, other.id),
+                "take it out of one of them: a name stands for one bank");
+      for (auto const& alias : bank.aliases)
+        if (bank.id != other.id && taken(other, alias))
+          in.fail(in.has("aliases") ? "aliases" : "id",
+                  fmt::format("the alias \"{}\" is a name of institution \"{}\" already", alias, other.id),
+                  "take it out of one of them: a name stands for one bank");
+    }
+  }
+
   void read_institutions(table_reader& root) {
     std::vector<institution> all;
     root.each("institution", [&](table_reader& in) {
@@ -88,10 +113,7 @@ class settings_reader {
       bool const is_known = known != known_institutions().end();
       if (bank.name.empty()) bank.name = is_known ? known->name : bank.id;
       if (is_known && !in.has("aliases")) bank.aliases = known->aliases;
-      if (bank.id == no_institution || bank.id == unknown_institution)
-        in.fail("id", fmt::format("\"{}\" is a name of our own: it stands for traffic of no bank", bank.id));
-      if (std::ranges::find(all, bank.id, &institution::id) != all.end())
-        in.fail("id", fmt::format("institution \"{}\" is already listed", bank.id));
+      check_names(in, bank, all);
       all.push_back(std::move(bank));
     });
     if (!all.empty()) result_.banks = institutions(std::move(all));
@@ -197,8 +219,9 @@ class settings_reader {
     in("url", result_.storage);
     auto const known = [&](std::string_view scheme) { return result_.storage.starts_with(scheme); };
     if (std::ranges::none_of(storage_schemes, known))
-      in.fail("url", "url must begin with \"sqlite:\" or \"postgresql://\"",
-              "for example \"sqlite:vendaval.db\" or \"postgresql://vendaval@localhost/vendaval\"");
+      return in.fail("url", "url must begin with \"sqlite:\" or \"postgresql://\"",
+                     "for example \"sqlite:vendaval.db\" or \"postgresql://vendaval@localhost/vendaval\"");
+    if (auto const address = sql::parse_address(result_.storage); !address) in.fail("url", address.error());
   }
 
   settings result_;

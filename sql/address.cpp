@@ -12,8 +12,8 @@ namespace {
 constexpr std::string_view accepted = "accepted are sqlite:PATH and postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
 
 result<address> sqlite_address(std::string_view path) {
-  if (path.empty()) return std::unexpected(fmt::format("sqlite: names no file; {}", accepted));
   if (path.starts_with("//")) path.remove_prefix(2);  // sqlite:///var/lib/x.db, as others write it
+  if (path.empty()) return std::unexpected(fmt::format("sqlite: names no file; {}", accepted));
   // SOCI takes "name=value" pairs, or a bare path when there is no "=" in it; it has no way to quote a quote.
   bool const plain = path.find('=') == std::string_view::npos;
   if (!plain && path.find('"') != std::string_view::npos)

@@ -41,12 +41,15 @@ wall_time parse_time(std::string_view text) {
   // YYYY-MM-DD?HH:MM:SS, then a fraction of any length, then Z or +00
   if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[13] != ':' || text[16] != ':') throw wrong();
   auto const number = [&](std::size_t from, std::size_t size) {
+    if (text[from] == '-') throw wrong();
     return parse<int>(text.substr(from, size), "part of a time");
   };
   std::chrono::year_month_day const day(std::chrono::year(number(0, 4)),
                                         std::chrono::month(static_cast<unsigned>(number(5, 2))),
                                         std::chrono::day(static_cast<unsigned>(number(8, 2))));
   if (!day.ok()) throw wrong();
+  int const hour = number(11, 2), minute = number(14, 2), second = number(17, 2);
+  if (hour > 23 || minute > 59 || second > 59) throw wrong();
   auto rest = text.substr(19);
   std::int64_t micros = 0;
   if (rest.starts_with('.')) {
@@ -55,8 +58,8 @@ wall_time parse_time(std::string_view text) {
       micros += (rest[0] - '0') * unit;
   }
   if (rest != "Z" && rest != "+00" && rest != "+00:00") throw wrong();
-  return std::chrono::sys_days(day) + std::chrono::hours(number(11, 2)) + std::chrono::minutes(number(14, 2)) +
-         std::chrono::seconds(number(17, 2)) + std::chrono::microseconds(micros);
+  return std::chrono::sys_days(day) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+         std::chrono::seconds(second) + std::chrono::microseconds(micros);
 }
 
 std::int64_t parse_integer(std::string_view text) { return parse<std::int64_t>(text, "a whole number"); }

@@ -23,6 +23,7 @@
 #include "controller/io/api.hpp"
 #include "controller/io/interrupted_runs.hpp"
 #include "controller/io/latch_watch.hpp"
+#include "controller/io/named_files.hpp"
 #include "controller/io/process.hpp"
 #include "controller/io/rooms.hpp"
 #include "controller/io/token.hpp"
@@ -66,14 +67,6 @@ std::string make_folder(std::string const& folder) {
   if (error)
     throw std::runtime_error(fmt::format("cannot create the folder {} for journals: {}", folder, error.message()));
   return fs::absolute(folder).string();
-}
-
-secret token_of(settings const& s) {
-  auto token = read_token(s.api.token_file);
-  if (!s.api.token_file.empty() && token.reveal().size() < 32)
-    throw std::runtime_error(fmt::format(
-        "api.token_file {}: a token needs at least 32 characters (openssl rand -hex 32)", s.api.token_file));
-  return token;
 }
 
 /// How often rules are looked at: often enough for the shortest window.
@@ -126,7 +119,7 @@ struct station::parts {
         log_level(level),
         log(make_logger("up", log_level)),
         folder(make_folder(config.game_day.directory)),
-        token(token_of(config)),
+        token(token_of_api(config)),
         storage(open_store(config, folder, *log)),
         path(path_with_ear()),
         webhooks(relay_of(config, path, make_logger("webhooks", log_level))),
@@ -203,11 +196,7 @@ struct station::parts {
 
   std::vector<monitor::channel> channels() const {
     std::vector<monitor::channel> result;
-    for (auto const& c : config.channels) {
-      result.push_back(c.way);
-      if (!c.token_file.empty()) result.back().token = read_token(c.token_file);
-      if (!c.drill_token_file.empty()) result.back().drill_token = read_token(c.drill_token_file);
-    }
+    for (auto const& c : config.channels) result.push_back(with_secrets(c));
     return result;
   }
 

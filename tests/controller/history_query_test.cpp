@@ -37,6 +37,21 @@ TEST(HistoryQuery, KnowsWhatASeriesCanBeShownBy) {
   EXPECT_FALSE(read_series_by("address"));
 }
 
+TEST(HistoryQuery, ReadsAMomentOnAnyClock) {
+  for (auto const* same : {"2026-01-19T12:00-03:00", "2026-01-19T12:00:00-03:00", "2026-01-19T15:00Z",
+                           "2026-01-19T15:00", "2026-01-19T15:00:00.000Z", "2026-01-19T20:30+05:30"})
+    EXPECT_EQ(read_moment(same), now + 3h) << same;
+  for (auto const* wrong : {"", "now", "2026-01-06T12:00-ab:cd", "2026-01-06T12:00-03:60", "2026-01-06T12:00-99:00",
+                            "2026-01-06T12:00-03.00", "2026-01-06T24:00Z", "2026-01-06", "2026-01-06T12:00-3:00"})
+    EXPECT_THAT(read_moment(wrong).error(), HasSubstr("is no time: write 2026-01-06T12:00-03:00")) << wrong;
+}
+
+TEST(HistoryQuery, RefusesTimesThatNoClockShows) {
+  for (auto const* wrong :
+       {"2026-12-06T29:00:00Z", "2026-01-19T99:99:99Z", "2026-01-19T23:60:00Z", "2026-01-19T23:59:60Z"})
+    EXPECT_THAT(read_when(wrong, now).error(), HasSubstr("is no time")) << wrong;
+}
+
 TEST(HistoryQuery, ReadsInstantsDaysAndSpansBeforeNow) {
   EXPECT_EQ(read_when("2026-01-19T17:31:05Z", now), now + 5h + 31min + 5s);
   EXPECT_EQ(read_when("2026-01-19", now), now - 9h) << "midnight in Brasília";

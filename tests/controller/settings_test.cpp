@@ -274,6 +274,69 @@ TEST(Settings, ChannelsSayWhatTheirKindNeeds) {
               HasSubstr("\"http://am:9093\" is not an https:// address"));
 }
 
+TEST(Settings, ACredentialThatIsEmptyIsNone) {
+  auto const pager = [](std::string const& rest) {
+    return complaints_beside("[[channel]]\nname = \"p\"\nkind = \"pagerduty\"\n" + rest);
+  };
+  EXPECT_THAT(pager("token = \"\"\n"), HasSubstr("the token of channel \"p\" is empty"));
+  EXPECT_THAT(pager("token_file = \"\"\n"), HasSubstr("the token of channel \"p\" is empty"));
+  EXPECT_THAT(pager("token = \"k\"\ndrill_token = \"\"\n"), HasSubstr("the drill_token of channel \"p\" is empty"));
+  EXPECT_THAT(pager("token = 3\n"), Not(HasSubstr("is empty"))) << "one mistake is told once";
+  auto const mail = [](std::string const& rest) {
+    return complaints_beside(
+        "[[channel]]\nname = \"m\"\nkind = \"email\"\nurl = \"smtp://x.y:587\"\nfrom = \"v@x.y\"\nto = "
+        "[\"a@x.y\"]\n" +
+        rest);
+  };
+  EXPECT_THAT(mail("user = \"vendaval\"\n"), HasSubstr("channel \"m\" has a user and no token"));
+  EXPECT_EQ(mail("user = \"vendaval\"\ntoken_file = \"password\"\n"), "");
+  EXPECT_EQ(mail(""), "");
+}
+
+TEST(Settings, NoSecretIsInWhatIsSaidOfAConfiguration) {
+  for (std::string const line :
+       {"tokn = \"xoxb-SECRET-1234567890\"", "token = xoxb-SECRET", "token = \"xoxb-SECRET",
+        "token = \"xoxb-SECRET\"\ntoken = \"xoxb-SECRET\"", "token = [\"xoxb-SECRET\"]",
+        "webhook_url = \"https://hooks.slack.com/services/T0/B0/SECRET\"", "password = \"SECRET\"", "password = SECRET",
+        "uri = \"postgresql://vendaval:SECRET@localhost/vendaval\"", "to = [\"http://ana:SECRET@10.0.0.1:9093\"]"})
+    for (std::string const table : {"[[channel]]\nname = \"c\"\nkind = \"alertmanager\"", "[storage]", "[probes]",
+                                    "[api]", "[upstream]", "[notifications]", "[game_day]"}) {
+      auto const said = complaints_beside(table + "\n" + line + "\n");
+      EXPECT_THAT(said, HasSubstr("vendaval.toml:")) << table << " " << line;
+      EXPECT_THAT(said, Not(HasSubstr("SECRET"))) << table << " " << line;
+    }
+  EXPECT_THAT(complaints_beside("[storage]\nurl = \"postgresql://vendaval:SECRET@[/x\"\n"), Not(HasSubstr("SECRET")));
+  EXPECT_THAT(complaints_beside("[probes]\nevery = \"1s\"\n"), HasSubstr("| every = \"1s\""));
+}
+
+TEST(Settings, TheDatabaseIsOneThatCanBeOpened) {
+  for (auto const* url : {"sqlite:vendaval.db", "sqlite:///var/lib/x.db", "postgresql://vendaval@localhost/vendaval",
+                          "postgres://vendaval@localhost/vendaval"})
+    EXPECT_EQ(complaints_beside("[storage]\nurl = \"" + std::string(url) + "\"\n"), "") << url;
+  EXPECT_THAT(complaints_beside("[storage]\nurl = \"sqlite:\"\n"), HasSubstr("sqlite: names no file"));
+  EXPECT_THAT(complaints_beside("[storage]\nurl = \"sqlite://\"\n"), HasSubstr("sqlite: names no file"));
+}
+
+TEST(Settings, ANameStandsForOneBank) {
+  std::string const a = "[[institution]]\nid = \"a\"\naliases = [\"b\", \"c\"]\n";
+  EXPECT_EQ(complaints_beside(a + "[[institution]]\nid = \"d\"\n"), "");
+  EXPECT_THAT(complaints_beside("[[institution]]\nid = \"*\"\n"), HasSubstr("\"*\" is a name of our own"));
+  EXPECT_THAT(complaints_beside("[[institution]]\nid = \"\"\n"), HasSubstr("id is empty"));
+  EXPECT_THAT(complaints_beside(a + "[[institution]]\nid = \"b\"\n"),
+              HasSubstr("\"b\" is an alias of institution \"a\""));
+  EXPECT_THAT(complaints_beside(a + "[[institution]]\nid = \"e\"\naliases = [\"a\"]\n"),
+              HasSubstr("the alias \"a\" is a name of institution \"a\" already"));
+  EXPECT_THAT(complaints_beside(a + "[[institution]]\nid = \"e\"\naliases = [\"c\"]\n"),
+              HasSubstr("the alias \"c\" is a name of institution \"a\" already"));
+}
+
+TEST(Settings, ATableThatIsNoneIsToldHowItIsWritten) {
+  EXPECT_THAT(complaints_beside("[usual]\nrelax = 3\n"), HasSubstr("write [[usual.relax]] on a line of its own"));
+  EXPECT_THAT(complaints_beside("[probes]\nurl = \"https://localhost\"\ncall = 3\n"),
+              HasSubstr("write [[probes.call]] on a line of its own"));
+  EXPECT_THAT(complaints_beside("[faults]\ndeny = 3\n"), HasSubstr("write [[faults.deny]] on a line of its own"));
+}
+
 TEST(Settings, TheLadderIsReadStepByStep) {
   auto const s = check_settings(std::string(sandbox) +
                                     "[notifications]\nrepeat = \"30m\"\n[[escalation]]\nafter = \"5m\"\n"

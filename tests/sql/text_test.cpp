@@ -22,7 +22,8 @@ TEST(Text, ReadsTheTimesOfBothDatabases) {
 
 TEST(Text, RefusesWhatIsNoTime) {
   for (auto const* const text : {"", "yesterday", "2026-13-19T17:31:05Z", "2026-02-30T17:31:05Z", "2026-01-19T17:31:05",
-                                 "2026-01-19 17:31:05-03", "20x6-01-19T17:31:05Z"})
+                                 "2026-01-19 17:31:05-03", "20x6-01-19T17:31:05Z", "2026-01-19T24:00:00Z",
+                                 "2026-01-19T17:60:05Z", "2026-01-19T17:31:60Z", "2026-01-19T-1:31:05Z"})
     EXPECT_THROW(parse_time(text), std::runtime_error) << text;
 }
 
