@@ -58,6 +58,17 @@ std::vector<std::pair<maintenance_plan, wall_time>> monitor::maintenance_now(tim
   return all;
 }
 
+namespace {
+
+std::string rule_names(monitor_settings const& s) {
+  std::string names;
+  for (auto const& r : s.rules) names += (names.empty() ? "" : ", ") + r.name;
+  if (s.probe) names += (names.empty() ? "" : ", ") + s.probe->name;
+  return names;
+}
+
+}  // namespace
+
 std::expected<std::pair<silence, effects>, std::string> monitor::quiet(silence s, time_point now) {
   bool const known = s.run.empty() || std::ranges::any_of(drills_, [&](auto const& d) {
                        return d.second.running && d.second.of.run == s.run;
@@ -65,7 +76,7 @@ std::expected<std::pair<silence, effects>, std::string> monitor::quiet(silence s
   if (!known) return std::unexpected("no such run is under way");
   bool const of_probes = settings_.probe && s.rule == settings_.probe->name;
   if (!s.rule.empty() && !of_probes && std::ranges::find(settings_.rules, s.rule, &rule::name) == settings_.rules.end())
-    return std::unexpected(fmt::format("there is no rule \"{}\"", s.rule));
+    return std::unexpected(fmt::format("there is no rule \"{}\"; there are {}", s.rule, rule_names(settings_)));
   auto made = silences_.add(std::move(s), now);
   if (!made) return std::unexpected(made.error());
   effects out;

@@ -9,6 +9,7 @@
 #include "base/io/own_api.hpp"
 #include "controller/compress.hpp"
 #include "controller/dry_run.hpp"
+#include "controller/history_query.hpp"
 #include "controller/io/channel_routes.hpp"
 #include "controller/io/history_routes.hpp"
 #include "controller/io/incident_routes.hpp"
@@ -62,7 +63,7 @@ static std::optional<std::string> match(std::string_view pattern, std::string_vi
     return std::nullopt;
   auto const segment = path.substr(before.size(), path.size() - before.size() - after.size());
   if (segment.contains('/')) return std::nullopt;
-  return std::string(segment);
+  return decoded(segment);
 }
 
 std::optional<http_response> api::refuse(http_request const& request) const {
@@ -90,14 +91,14 @@ asio::awaitable<http_response> api::answer(http_request request) {
   if (auto answer =
           answer_silences(request, {tools_.watch, tools_.calendar, now, actor_of(request)}, tools_.config.banks))
     co_return std::move(*answer);
-  bool known_path = false;
+  std::string known;  // methods of this path
   for (auto const& r : routes()) {
     auto const segment = match(r.path, request.path());
     if (!segment) continue;
-    known_path = true;
     if (r.method == request.method) co_return (this->*r.handle)(request, *segment);
+    known += (known.empty() ? "" : ", ") + std::string(r.method);
   }
-  co_return known_path ? refused(405, "this path does not know that method") : refused(404, "there is no such path");
+  co_return known.empty() ? refused(404, "there is no such path") : wrong_method(known);
 }
 
 http_response api::health(http_request const&, std::string const&) {
@@ -255,15 +256,18 @@ http_response api::release(http_request const& request, std::string const&) {
 
 http_response api::breaker(http_request const& request, std::string const&) {
   auto const body = body_of(request);
-  auto const* bank = body ? tools_.config.banks.find(text_of(*body, "institution")) : nullptr;
-  auto const state = body ? text_of(*body, "state") : "";
-  bool const half = state == "half_open" || state == "halfOpen";
-  if (!bank || (!half && state != "open" && state != "closed"))
+  if (!body || body->empty())
     return refused(400, "send {\"institution\": \"itau\", \"state\": \"open\" | \"half_open\" | \"closed\"}");
+  auto const bank = read_bank(text_of(*body, "institution"), tools_.config.banks);
+  if (!bank) return refused(400, bank.error());
+  auto const state = text_of(*body, "state");
+  bool const half = state == "half_open" || state == "halfOpen";
+  if (!half && state != "open" && state != "closed")
+    return refused(400, fmt::format("\"{}\" is no state of a breaker; there are open, half_open, closed", state));
   auto const told = half              ? monitor::app_breaker::half_open
                     : state == "open" ? monitor::app_breaker::open
                                       : monitor::app_breaker::closed;
-  tools_.watch.state().breaker_reported(bank->id, told, tools_.time.now());
+  tools_.watch.state().breaker_reported(*bank, told, tools_.time.now());
   return reply(202, json::object{{"noted", state}});
 }
 

@@ -75,11 +75,12 @@ bool is_channel_route(http_request const& request) {
 asio::awaitable<http_response> answer_channels(http_request request, channel_tools tools) {
   auto const path = request.path();
   bool const trying = path.ends_with(test);
-  if (request.method != (trying ? "POST" : "GET"))
-    co_return reply(405, json::object{{"error", "this path does not know that method"}});
+  std::string_view const method = trying ? "POST" : "GET";
+  if (request.method != method) co_return wrong_method(method);
   if (path == all_channels) co_return list(tools);
   if (path == dead_letters) co_return co_await list_dead(tools);
-  co_return try_one(path.substr(all_channels.size() + 1, path.size() - all_channels.size() - 1 - test.size()), tools);
+  auto const name = path.substr(all_channels.size() + 1, path.size() - all_channels.size() - 1 - test.size());
+  co_return try_one(decoded(name), tools);
 }
 
 }  // namespace vendaval::controller

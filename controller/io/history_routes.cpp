@@ -93,7 +93,7 @@ maker question_of(http_request const& request) {
 bool is_history_route(http_request const& request) { return question_of(request) != nullptr; }
 
 asio::awaitable<http_response> answer_history(http_request request, history_tools tools) {
-  if (request.method != "GET") co_return reply(405, json::object{{"error", "this path does not know that method"}});
+  if (request.method != "GET") co_return wrong_method("GET");
   auto const asked = question_of(request)(request, tools);
   if (!asked) co_return reply(400, json::object{{"error", asked.error()}});
   auto const ask = [&storage = tools.storage, ask_store = *asked](auto done) {

@@ -2,6 +2,7 @@
 /// What every route of the API answers with, and reads.
 #include <boost/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,16 @@ inline http_response reply(unsigned status, boost::json::value const& body) {
 inline http_response refused(unsigned status, std::string const& why) {
   return reply(status, boost::json::object{{"error", why}});
 }
+
+/// 405, and which methods the path knows: "GET, POST".
+http_response wrong_method(std::string_view accepted);
+
+/// A member of a body whose members are all texts.
+struct text_key {
+  std::string_view name, example;
+};
+/// Which member of such a body is unknown or no text, and what is accepted; nothing when none is.
+std::optional<std::string> objection(boost::json::object const& body, std::span<text_key const> keys);
 
 /// A member of a JSON body, when it is text; else "".
 inline std::string text_of(boost::json::object const& body, std::string_view key) {

@@ -66,7 +66,7 @@ std::optional<http_response> receive_routes::answer(http_request const& request,
   if (!path.starts_with(root)) return std::nullopt;
   auto const from = path.substr(root.size());
   if (from != "alertmanager" && from != "statuspage" && from != "pagerduty") return std::nullopt;
-  if (request.method != "POST") return refused(405, "this path does not know that method");
+  if (request.method != "POST") return wrong_method("POST");
   auto const all = from == "alertmanager" ? monitor::hear_alertmanager(request.body, banks_)
                    : from == "statuspage" ? monitor::hear_statuspage(request.body, banks_)
                                           : monitor::hear_pagerduty(request.body);

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 
+#include "controller/history_query.hpp"
 #include "controller/io/json_reply.hpp"
 #include "monitor/views/views.hpp"
 
@@ -13,26 +15,26 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view keys[]{"institution", "rule", "severity", "run", "by", "reason", "for"};
+constexpr std::array<text_key, 7> keys{{{"institution", "itau"},
+                                        {"rule", "success_low"},
+                                        {"severity", "medium"},
+                                        {"run", "the id of a game day"},
+                                        {"by", "ana"},
+                                        {"reason", "o banco avisou"},
+                                        {"for", "2h"}}};
 
 /// What is asked for, or why it cannot be.
 std::expected<monitor::silence, std::string> read(http_request const& request, incident_tools const& tools,
                                                   institutions const& banks) {
-  boost::system::error_code wrong;
-  auto const parsed = json::parse(request.body, wrong);
-  if (wrong || !parsed.is_object()) return std::unexpected("send a JSON object");
-  auto const& body = parsed.as_object();
-  for (auto const& [key, value] : body)
-    if (std::ranges::find(keys, std::string_view(key)) == std::end(keys) || !value.is_string())
-      return std::unexpected(
-          fmt::format("\"{}\" is not known here; texts for institution, rule, severity, run, by, "
-                      "reason and for are",
-                      std::string_view(key)));
+  auto const parsed = body_of(request);
+  if (!parsed) return std::unexpected("send a JSON object");
+  auto const& body = *parsed;
+  if (auto const wrong = objection(body, keys)) return std::unexpected(*wrong);
   monitor::silence s;
   if (auto const name = text_of(body, "institution"); !name.empty()) {
-    auto const* bank = banks.find(name);
-    if (!bank) return std::unexpected(fmt::format("unknown institution \"{}\"", name));
-    s.institution = bank->id;
+    auto bank = read_bank(name, banks);
+    if (!bank) return std::unexpected(bank.error());
+    s.institution = std::move(*bank);
   }
   if (auto const word = text_of(body, "severity"); !word.empty()) {
     auto const found = std::ranges::find(monitor::severity_names, word);
@@ -66,19 +68,18 @@ std::optional<http_response> answer_silences(http_request const& request, incide
                                              institutions const& banks) {
   constexpr std::string_view root = "/v1/silences", end = "/remove";
   auto const path = request.path();
-  auto const wrong_method = refused(405, "this path does not know that method");
   if (path == "/v1/alerts/history") {
-    if (request.method != "GET") return wrong_method;
+    if (request.method != "GET") return wrong_method("GET");
     return reply(200, monitor::history_json(tools.watch.state().history(), tools.calendar));
   }
   if (path == root) {
     if (request.method == "POST") return made(request, tools, banks);
-    if (request.method != "GET") return wrong_method;
+    if (request.method != "GET") return wrong_method("GET, POST");
     return reply(200, monitor::silences_json(tools.watch.state(), tools.calendar, tools.now));
   }
   if (!path.starts_with(std::string(root) + "/") || !path.ends_with(end)) return std::nullopt;
-  if (request.method != "POST") return wrong_method;
-  auto const id = path.substr(root.size() + 1, path.size() - root.size() - 1 - end.size());
+  if (request.method != "POST") return wrong_method("POST");
+  auto const id = decoded(path.substr(root.size() + 1, path.size() - root.size() - 1 - end.size()));
   auto const ended = tools.watch.state().end_silence(id, tools.now);
   if (!ended) return refused(404, "there is no such silence");
   tools.watch.carry_out(*ended);

@@ -53,6 +53,60 @@ TEST_F(Api, SaysWhatIsWrongWithARequest) {
   EXPECT_THAT(std::string(object(refused).at("error").as_string()), HasSubstr("x.toml:2:8: "));
 }
 
+TEST_F(Api, APathThatDoesNotKnowTheMethodSaysWhichItKnows) {
+  for (auto const& [method, path, accepted] :
+       std::vector<std::array<std::string, 3>>{{"GET", "/v1/stop", "POST"},
+                                               {"POST", "/v1/status", "GET"},
+                                               {"DELETE", "/v1/incidents/INC-0001", "GET"},
+                                               {"PUT", "/v1/incidents/INC-0001/note", "POST"},
+                                               {"DELETE", "/v1/silences", "GET, POST"},
+                                               {"POST", "/v1/alerts/history", "GET"},
+                                               {"GET", "/v1/silences/x/remove", "POST"},
+                                               {"DELETE", "/v1/slo", "GET"},
+                                               {"GET", "/v1/receive/statuspage", "POST"}}) {
+    auto const answer =
+        ask({.method = method, .target = path, .headers = {{"Content-Type", "application/json"}}, .body = "{}"});
+    EXPECT_EQ(answer.status, 405u) << path;
+    EXPECT_EQ(find_header(answer.headers, "Allow"), accepted) << path;
+    EXPECT_EQ(std::string(object(answer).at("error").as_string()),
+              "this path does not know that method; accepted: " + accepted)
+        << path;
+  }
+}
+
+TEST_F(Api, SaysWhatIsAcceptedInABody) {
+  auto const error = [&](std::string const& path, json::object const& body) {
+    auto const answer = post(path, body);
+    EXPECT_EQ(answer.status, 400u) << path << answer.body;
+    return std::string(object(answer).at("error").as_string());
+  };
+  EXPECT_EQ(error("/v1/incidents/INC-0001/note", {{"txt", "x"}}),
+            "\"txt\" is not known here; did you mean \"text\"? accepted: text, by");
+  EXPECT_EQ(error("/v1/incidents/INC-0001/note", {{"text", 5}}), "text must be a text such as \"banco avisado\"");
+  EXPECT_EQ(error("/v1/incidents/INC-0001/close", {{"text", "x"}}), "\"text\" is not known here; accepted: notes, by");
+  EXPECT_EQ(error("/v1/incidents/INC-0001/acknowledge", {{"by", true}}), "by must be a text such as \"ana\"");
+  EXPECT_EQ(error("/v1/silences", {{"institution", "itau"}, {"for", 7200}, {"reason", "x"}}),
+            "for must be a text such as \"2h\"");
+  EXPECT_EQ(
+      error("/v1/silences", {{"instituton", "itau"}, {"for", "2h"}, {"reason", "x"}}),
+      "\"instituton\" is not known here; did you mean \"institution\"? accepted: institution, rule, severity, run, "
+      "by, reason, for");
+  auto const banks = "there is no institution \"itauu\"; there are bb, itau, bradesco, santander, caixa, nubank, inter";
+  EXPECT_EQ(error("/v1/silences", {{"institution", "itauu"}, {"for", "2h"}, {"reason", "x"}}), banks);
+  EXPECT_EQ(error("/v1/breakers", {{"institution", "itauu"}, {"state", "open"}}), banks);
+  EXPECT_EQ(error("/v1/breakers", {{"institution", "itau"}, {"state", "ajar"}}),
+            "\"ajar\" is no state of a breaker; there are open, half_open, closed");
+  EXPECT_THAT(error("/v1/silences", {{"rule", "nope"}, {"for", "2h"}, {"reason", "x"}}),
+              HasSubstr("there is no rule \"nope\"; there are success_low"));
+}
+
+TEST_F(Api, ReadsWhatAPathNamesAsItWasTyped) {
+  EXPECT_EQ(object(get("/v1/incidents/INC%201")).at("error"),
+            "there is no incident INC 1 here; older ones stand in the database");
+  EXPECT_EQ(get("/v1/incidents/INC-0001%3F").status, 404u);
+  EXPECT_EQ(get("/v1/incidents/stats?window=" + encoded("30 d")).status, 400u);
+}
+
 TEST_F(Api, TheKillSwitchIsLatchedUntilItIsReleasedWithAReason) {
   arm(outage_of("itau")).value();
   EXPECT_EQ(object(get("/v1/faults")).at("faults").as_array().size(), 1u);
