@@ -62,6 +62,165 @@ test('every mistake is told at once, also by a running vendaval, which then brea
   }
 });
 
+const typed = 'http://127.0.0.1:1', elsewhere = 'http://127.0.0.1:2'; // nobody listens at either
+const commands = ['stop', 'release --reason x', 'status', 'run SCENARIO', 'incidents list', 'incidents show INC-0001',
+  'incidents acknowledge INC-0001', 'incidents note INC-0001 --text x', 'incidents close INC-0001 --notes x', 'incidents stats',
+  'silences list', 'silences add --for 1h --reason x', 'silences remove x', 'channels list', 'channels test x', 'channels dead'];
+
+test('what is typed goes over the environment, in every command and first of all in the kill switch', () => {
+  const folder = workFolder();
+  const scenario = join(folder, 'x.toml');
+  writeFileSync(scenario, outage('x'));
+  const env = { ...process.env, VENDAVAL_API: elsewhere };
+  for (const command of commands) {
+    const args = command.split(' ').map((word) => (word === 'SCENARIO' ? scenario : word));
+    const said = run([...args, '--api', typed], { env });
+    assert.equal(said.status, 3, command + said.stderr);
+    assert.match(said.stderr, /no answer from vendaval at http:\/\/127\.0\.0\.1:1 /, command);
+    assert.match(run(args, { env }).stderr, /no answer from vendaval at http:\/\/127\.0\.0\.1:2 /, command);
+    const token = run([...args, '--api', typed, '--token-file', '/absent/typed'], { env: { ...env, VENDAVAL_TOKEN_FILE: '/absent/env' } });
+    assert.match(token.stderr, /\/absent\/typed/, command);
+  }
+  assert.match(run(['stop', '--help']).stdout, /VENDAVAL_API[^]*VENDAVAL_TOKEN_FILE/);
+});
+
+test('a database that is typed, or named by a typed configuration, goes over the environment', () => {
+  const folder = workFolder();
+  const config = join(folder, 'vendaval.toml');
+  writeFileSync(config, `[environment]\nname = "sandbox"\n[storage]\nurl = "sqlite:${folder}/configured.db"\n`);
+  const env = { ...process.env, VENDAVAL_STORAGE: `sqlite:${folder}/environment.db` };
+  for (const command of ['slo', 'sla', 'series --institution itau', 'export incidents', 'rules explain --institution itau',
+    'rules backtest --institution itau']) {
+    const args = command.split(' ');
+    assert.match(run([...args, '--storage', `sqlite:${folder}/typed.db`], { env }).stderr, /typed\.db: there is no such file/, command);
+    assert.match(run([...args, '--config', config], { env }).stderr, /configured\.db: there is no such file/, command);
+    assert.match(run(args, { env, cwd: folder }).stderr, /environment\.db: there is no such file/, command);
+  }
+});
+
+test('a configuration that cannot be read gives no secret away, at the terminal or in the log', { timeout: 60_000 }, async () => {
+  const world = await World.start();
+  try {
+    const good = readFileSync(world.config, 'utf8');
+    const check = (wrong) => {
+      writeFileSync(world.config, good + wrong);
+      return run(['check', world.config]);
+    };
+    for (const wrong of ['[[channel]]\ntokn = "xoxb-geheim-1234567890"', '[[channel]]\ntoken = xoxb-geheim', '[[channel]]\ntoken = "xoxb-geheim',
+      '[[channel]]\ntoken = "xoxb-geheim"\ntoken = "xoxb-geheim"', '[[channel]]\ntoken = ["xoxb-geheim"]',
+      '[notifications]\nwebhook_url = "https://hooks.slack.com/services/T0/B0/geheim"', '[notifications]\npassword = "geheim"',
+      '[notifications]\nuri = "postgresql://vendaval:geheim@localhost/x"']) {
+      const said = check(wrong);
+      assert.equal(said.status, 2, wrong);
+      assert.match(said.stderr, /vendaval\.toml:\d+:\d+: [^]*\| \w+ = .?.?…/, wrong);
+      assert.doesNotMatch(said.stdout + said.stderr, /geheim/, wrong);
+    }
+    world.program.child.kill('SIGHUP');
+    await until(() => /was not taken over/.test(world.program.output), 'the running one refuses it');
+    assert.doesNotMatch(world.program.output, /geheim/);
+  } finally {
+    await world.end();
+  }
+});
+
+test('check opens the files that a configuration names, and up starts with no channel that has no token', async () => {
+  const world = await World.prepare();
+  const empty = join(world.folder, 'empty');
+  writeFileSync(empty, '\n');
+  const channel = (name, rest) => `[[channel]]\nname = "${name}"\nkind = "pagerduty"\n${rest}\n`;
+  writeFileSync(world.config, world.toml(1) + channel('one', `token_file = "${empty}"`) + channel('two', 'token_file = "/nonexistent/token"') +
+    channel('three', `token = "k"\ndrill_token_file = "${empty}"\nca = "/nonexistent/ca.pem"`) +
+    `[probes]\nurl = "https://localhost:1"\nca = "${empty}"\nauthorization_file = "/nonexistent/auth"\n[[probes.call]]\ninstitution = "itau"\npath = "/"\n`);
+  const checked = run(['check', world.config]);
+  assert.equal(checked.status, 2, checked.stdout);
+  for (const wrong of [`channel "one": token_file ${empty} is empty`, 'channel "two": token_file /nonexistent/token cannot be read: No such file',
+    `channel "three": drill_token_file ${empty} is empty`, 'channel "three": ca /nonexistent/ca.pem cannot be read: No such file',
+    `[probes] ca ${empty} is no PEM file`, '[probes] authorization_file /nonexistent/auth cannot be read: No such file'])
+    assert.ok(checked.stderr.includes(wrong), `${wrong} is not in\n${checked.stderr}`);
+  writeFileSync(world.config, world.toml(1) + channel('one', `token_file = "${empty}"`));
+  const up = run(['up', '--config', world.config]);
+  assert.equal(up.status, 3, up.stderr);
+  assert.match(up.stderr, /channel "one": token_file .* is empty/);
+  writeFileSync(world.config, world.toml(1));
+  assert.equal(run(['check', world.config]).status, 0);
+});
+
+test('a mistyped subcommand is named, with what there is', () => {
+  for (const [args, said] of [
+    ['incidents ack INC-0001', /^incidents: there is no "ack"; did you mean "acknowledge"\? accepted: list, show, acknowledge, note, close, stats$/m],
+    ['incident list', /^vendaval: there is no "incident"; did you mean "incidents"\? accepted: demo, up, check, /m],
+    ['silence add', /^vendaval: there is no "silence"; did you mean "silences"\? accepted: /m],
+    ['export nope', /^export: there is no "nope"; accepted: /m],
+    ['rules explian --institution itau', /^rules: there is no "explian"; did you mean "explain"\? accepted: /m],
+  ]) {
+    const refused = run(args.split(' '));
+    assert.equal(refused.status, 2, args);
+    assert.match(refused.stderr, said);
+    assert.doesNotMatch(refused.stderr, /A subcommand is required/);
+  }
+  assert.match(run(['incidents']).stderr, /A subcommand is required/);
+});
+
+test('what is typed of an incident, a silence or a channel may hold anything, and a refusal is a usage error', { timeout: 60_000 }, async () => {
+  const world = await World.start();
+  const ask = (...args) => run([...args, '--api', world.url('')]);
+  try {
+    for (const [args, said] of [
+      [['incidents', 'show', 'INC 1'], /^there is no incident INC 1 here/],
+      [['incidents', 'show', 'INC-0001?'], /^there is no incident INC-0001\? here/],
+      [['incidents', 'show', '../status'], /^there is no incident \.\.\/status here/],
+      [['incidents', 'show', 'stats'], /^"stats" is no incident; figures over all of them: vendaval incidents stats/],
+      [['incidents', 'show', ''], /^name an incident, such as INC-0042/],
+      [['incidents', 'note', 'INC#1', '--text', 'x'], /INC#1/],
+      [['incidents', 'stats', '--window', '30 d'], /^"30 d" is no window/],
+      [['incidents', 'stats', '--severity', 'a&b'], /^severity is one of low, medium, high, critical/],
+      [['channels', 'test', 'on call'], /^there is no channel "on call"; configured: none/],
+      [['silences', 'remove', 'a b'], /^there is no such silence/],
+      [['silences', 'add', '--institution', 'itauu', '--for', '1h', '--reason', 'x'], /^there is no institution "itauu"; there are bb, itau, /],
+    ]) {
+      const refused = ask(...args);
+      assert.equal(refused.status, 2, args.join(' ') + refused.stderr);
+      assert.match(refused.stderr, said);
+    }
+  } finally {
+    await world.end();
+  }
+});
+
+test('a silence is listed with all that it is limited to, and nothing is said to be nothing', { timeout: 60_000 }, async () => {
+  const world = await World.start();
+  const ask = (...args) => run([...args, '--api', world.url('')]);
+  try {
+    assert.equal(ask('incidents', 'list', '--open').stdout, 'no incident is open\n');
+    assert.equal(ask('silences', 'list').stdout, 'no silence, and no maintenance is under way\n');
+    const add = (...args) => ask('silences', 'add', '--for', '1h', '--reason', 'aviso', '--by', 'ana', ...args);
+    for (const how of [['--severity', 'medium'], ['--institution', 'itau', '--rule', 'success_low']]) assert.equal(add(...how).status, 0);
+    const listed = ask('silences', 'list').stdout;
+    assert.match(listed, /bank any {2}rule any {2}severity medium and milder {2}ana: aviso/);
+    assert.match(listed, /bank itau {2}rule success_low {2}severity any {2}ana: aviso/);
+  } finally {
+    await world.end();
+  }
+});
+
+test('maintenance is listed with its banks', { timeout: 60_000 }, async () => {
+  const window = (banks) => `[[maintenance]]\n${banks}at = "00:00"\nfor = "24h"\nreason = "janela"\n`;
+  const world = await World.start({ extra: window('institutions = ["itau", "bb"]\n') + window('') });
+  try {
+    const listed = run(['silences', 'list', '--api', world.url('')]).stdout;
+    assert.match(listed, /^maintenance until \S+ {2}bank itau, bb: janela$/m);
+    assert.match(listed, /^maintenance until \S+ {2}bank any: janela$/m);
+  } finally {
+    await world.end();
+  }
+});
+
+test('an impossible time is a usage error', () => {
+  const refused = run(['rules', 'explain', '--institution', 'itau', '--at', '2026-01-06T12:00-ab:cd', '--storage', 'sqlite:x']);
+  assert.equal(refused.status, 2, refused.stderr);
+  assert.match(refused.stderr, /^--at: "2026-01-06T12:00-ab:cd" is no time: write 2026-01-06T12:00-03:00/);
+});
+
 test('an export of links is counted bank by bank, or explained line by line', () => {
   const folder = workFolder();
   const [good, bad, config] = ['good.csv', 'bad.csv', 'vendaval.toml'].map((name) => join(folder, name));

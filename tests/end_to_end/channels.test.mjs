@@ -102,6 +102,11 @@ test('an outage and its end reach every kind of channel, each in its own words',
 
     assert.deepEqual(all.mail.mails.slice(0, 2).map((m) => m.to[0]).sort(), ['ana@aegis.example', 'rui@aegis.example']);
     assert.ok(all.mail.mails.every((m) => m.secure), 'mail goes under TLS');
+    for (const { text } of all.mail.mails) {
+      assert.doesNotMatch(text, /=0[AD]/, 'the lines of a text end as lines do in mail');
+      assert.doesNotMatch(text, /[^\r]\n/);
+    }
+    assert.match(all.mail.mails[0].text, /text\/plain[^]*\r\n\r\n[^]*\r\nEnglish: /);
     assert.match(all.pager.changes[0].payload.summary, /^\[EXERCÍCIO\] Começa o teste em Itaú/, 'a change event for the drill');
     const [trigger] = all.pager.events;
     assert.equal(trigger.routing_key, drillKey, 'a drill has a key of its own');
