@@ -49,7 +49,7 @@ class keeper {
   };
   /// Batches held in memory at most, when there is no spool or it is full.
   static constexpr std::size_t held_at_most = 4096;
-  /// Refusals in a row before a batch is given up. Figures have time: nobody waits for them.
+  /// Refusals in a row before a batch is given up, after five minutes. Figures have time: nobody waits for them.
   static constexpr unsigned patience = 10, patience_with_figures = 60;
   /// A database that has not answered for so long is in trouble, whatever it may say later.
   static constexpr duration silent_for = 10s;

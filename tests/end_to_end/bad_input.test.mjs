@@ -106,8 +106,9 @@ test('a configuration that cannot be read gives no secret away, at the terminal 
       writeFileSync(world.config, good + wrong);
       return run(['check', world.config]);
     };
-    for (const wrong of ['[[channel]]\ntokn = "xoxb-geheim-1234567890"', '[[channel]]\ntoken = xoxb-geheim', '[[channel]]\ntoken = "xoxb-geheim',
-      '[[channel]]\ntoken = "xoxb-geheim"\ntoken = "xoxb-geheim"', '[[channel]]\ntoken = ["xoxb-geheim"]',
+    const channel = '[[channel]]\nname = "ops"\nkind = "slack_bot"\nto = ["#ops"]\n';
+    for (const wrong of [`${channel}tokn = "xoxb-geheim-1234567890"`, '[[channel]]\ntoken = xoxb-geheim', '[[channel]]\ntoken = "xoxb-geheim',
+      '[[channel]]\ntoken = "xoxb-geheim"\ntoken = "xoxb-geheim"', `${channel}token = ["xoxb-geheim"]`,
       '[notifications]\nwebhook_url = "https://hooks.slack.com/services/T0/B0/geheim"', '[notifications]\npassword = "geheim"',
       '[notifications]\nuri = "postgresql://vendaval:geheim@localhost/x"']) {
       const said = check(wrong);
@@ -204,7 +205,8 @@ test('a silence is listed with all that it is limited to, and nothing is said to
 });
 
 test('maintenance is listed with its banks', { timeout: 60_000 }, async () => {
-  const window = (banks) => `[[maintenance]]\n${banks}at = "00:00"\nfor = "24h"\nreason = "janela"\n`;
+  const half = (banks, at) => `[[maintenance]]\n${banks}at = "${at}"\nfor = "12h"\nreason = "janela"\n`;
+  const window = (banks) => half(banks, '00:00') + half(banks, '12:00');
   const world = await World.start({ extra: window('institutions = ["itau", "bb"]\n') + window('') });
   try {
     const listed = run(['silences', 'list', '--api', world.url('')]).stdout;

@@ -33,8 +33,9 @@ struct ControllerIo : vendaval::test::MonitorIo {
   }();
   std::string const latch = folder / "kill-switch";
   monitor::outbox_worker outbox{{io.get_executor(), clock, calendar, *storage, calls, log}, {}};
-  monitor::watch watch{
-      {io.get_executor(), clock, path, *storage, outbox, log}, vendaval::test::watching_all_banks(calendar), 250ms};
+  monitor::watch watch{{io.get_executor(), clock, path, *storage, outbox, log, folder / "spool"},
+                       vendaval::test::watching_all_banks(calendar),
+                       250ms};
   fault_desk desk{{io.get_executor(), clock, calendar, path, *storage, log, latch}, {}};
   runner runs{{clock, calendar, desk, watch, path, log, folder.path(), "sqlite:" + database, "test", "belvo"}};
   api routes{{config, clock, calendar, runs, desk, watch, outbox, path, {"institution_down"}, {}, storage.get()}};

@@ -120,7 +120,7 @@ TEST_F(Runner, WhatIsKnownOfARunArrivesOnceADatabaseThatWasAwayIsBack) {
   ASSERT_FALSE(runs.running());
   EXPECT_TRUE(watch.kept().behind());
   database_does("ALTER TABLE away RENAME TO runs");
-  traffic(3s);
+  traffic(61s);
   EXPECT_EQ(state_of(id), "passed");
   EXPECT_EQ(with_store([](sql::store& s) { return s.recent_chaos_results(5); }).value().at(0).status, "passed");
 }

@@ -199,7 +199,7 @@ TEST_P(Keeper, ARowThatTheDatabaseNeverAcceptsHoldsUpNothing) {
   auto no_id = an_incident(3);
   no_id.id = "three";
   kept->keep({.incidents = {no_id}}, worth::must);
-  settle(20);
+  settle(700);
   EXPECT_EQ(must(open().counts()).incidents, 1);
   EXPECT_EQ(kept->counts().refused, 2u);
   EXPECT_THAT(said.str(), HasSubstr("given up"));

@@ -84,6 +84,16 @@ TEST(RetryQueue, OneThatIsNeverAcceptedDoesNotHoldUpTheOthers) {
   EXPECT_THAT(w.given_up, ElementsAre(1));
 }
 
+TEST(RetryQueue, TriesMoreAndMoreSeldomWhatTheDatabaseRefusesWhileItTakesOthers) {
+  writer w{.queue = retry_queue<int>(10), .refuses = {1}};
+  w.queue.push(1);
+  w.work(4min);
+  EXPECT_THAT(w.given_up, IsEmpty()) << "somebody may be working on that table";
+  w.work(2min);
+  EXPECT_THAT(w.given_up, ElementsAre(1));
+  EXPECT_EQ(w.tried.size(), 10u);
+}
+
 TEST(RetryQueue, SeveralThatAreNeverAcceptedDoNotEither) {
   writer w{.refuses = {1, 2, 4}};
   for (int i = 1; i <= 5; ++i) w.queue.push(i);
@@ -96,11 +106,11 @@ TEST(RetryQueue, AFailureOfAllBetweenRefusalsBeginsTheCountAnew) {
   writer w{.refuses = {1}};
   w.queue.push(1);
   for (int i = 0; i != 5; ++i) {
-    w.work(1900ms);  // two refusals
-    w.work(900ms, always);
+    w.work(2500ms);  // two refusals
+    w.work(4s, always);
   }
   EXPECT_THAT(w.given_up, IsEmpty());
-  w.work(3s);
+  w.work(10s);
   EXPECT_THAT(w.given_up, ElementsAre(1));
 }
 
