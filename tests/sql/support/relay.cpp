@@ -82,6 +82,7 @@ void relay::pass(int client) {
       if (!both[i].revents) continue;
       auto const size = ::read(both[i].fd, data.data(), data.size());
       bool const from_client = i == 0;
+      if (!from_client) ::poll(nullptr, 0, static_cast<int>(delay_.load().count()));
       if (size > 0 && from_client && std::string_view(data.data(), static_cast<std::size_t>(size)).contains("COMMIT"))
         loses = loses_.exchange(false);
       open = size > 0 && !(loses && !from_client) &&

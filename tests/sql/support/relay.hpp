@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <thread>
@@ -18,6 +19,8 @@ class relay {
   std::string const& url() const { return url_; }  // the server's, through here
   /// Everything is taken and nothing passed on, as from a server whose disk hangs.
   void hang(bool on) { hangs_ = on; }
+  /// Every answer of the server comes so much later.
+  void delay(std::chrono::milliseconds by) { delay_ = by; }
   /// The next COMMIT reaches the server, and instead of its answer comes the end of the connection.
   void lose_the_next_commits_answer() { loses_ = true; }
 
@@ -29,6 +32,7 @@ class relay {
   std::uint16_t server_port_ = 0;
   int listener_ = -1;
   std::atomic<bool> hangs_ = false, loses_ = false, ends_ = false;
+  std::atomic<std::chrono::milliseconds> delay_{std::chrono::milliseconds(0)};
   std::vector<std::thread> connections_;  // of the acceptor's thread alone
   std::thread acceptor_;
 };
